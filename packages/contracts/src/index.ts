@@ -1,1 +1,17 @@
-export {};
+export * from "./access.ts";
+export * from "./catalogue.ts";
+export * from "./columns.ts";
+export * from "./cursor.ts";
+export * from "./frame-codec.ts";
+export * from "./frames.ts";
+export * from "./ids.ts";
+export * from "./info.ts";
+export * from "./jobs.ts";
+export * from "./operations.ts";
+export * from "./problem.ts";
+export * from "./problems.ts";
+export * from "./ring.ts";
+export * from "./run.ts";
+export * from "./series.ts";
+export * from "./study.ts";
+export type * from "./trainer-messages.ts";

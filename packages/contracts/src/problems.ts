@@ -1,0 +1,90 @@
+/** Every error that Etude answers with, once: the handler, the OpenAPI document and the reference page read this table. */
+export const problems = {
+  validation_failed: {
+    status: 400,
+    title: "The request does not fit its schema",
+    remedy: "Each entry of `errors` names a path, what was wrong and what is allowed.",
+  },
+  malformed_json: {
+    status: 400,
+    title: "The body is not JSON",
+    remedy: "Send one JSON document with Content-Type application/json.",
+  },
+  invalid_cursor: {
+    status: 400,
+    title: "The cursor was not made by this server",
+    remedy: "Send back a cursor exactly as you got it, or leave it out to start from the beginning.",
+  },
+  unauthenticated: {
+    status: 401,
+    title: "No valid key or session",
+    remedy: "Send Authorization: Bearer <key>, or log in with POST /v1/sessions. Make a key with `etude keys create`.",
+  },
+  forbidden: { status: 403, title: "The key may not do this", remedy: "Use a key with the scope that `detail` names." },
+  origin_refused: {
+    status: 403,
+    title: "This origin or host is not served",
+    remedy: "Set ETUDE_PUBLIC_URL to the address that browsers use.",
+  },
+  not_found: { status: 404, title: "No such address", remedy: "See /docs for the operations." },
+  run_not_found: { status: 404, title: "No such run", remedy: "List runs with GET /v1/runs." },
+  study_not_found: { status: 404, title: "No such study", remedy: "List studies with GET /v1/studies." },
+  key_not_found: { status: 404, title: "No such key", remedy: "List keys with GET /v1/keys." },
+  series_not_found: {
+    status: 404,
+    title: "The run has no such series",
+    remedy: "List its series with GET /v1/runs/{runId}/series.",
+  },
+  run_not_active: { status: 409, title: "The run has already ended", remedy: "Retry it, or clone it as a new run." },
+  run_active: {
+    status: 409,
+    title: "The run is still active",
+    remedy: "Cancel it first and wait until its status is cancelled.",
+  },
+  run_in_use: {
+    status: 409,
+    title: "A waiting run needs this one",
+    remedy: "Cancel the runs that replay it, or let them finish.",
+  },
+  idempotency_conflict: {
+    status: 409,
+    title: "This Idempotency-Key was used with another body",
+    remedy: "Use a new key for a new request.",
+  },
+  study_exists: { status: 409, title: "A study of this name exists", remedy: "Use its id, or another name." },
+  payload_too_large: { status: 413, title: "The body is too large", remedy: "Stay under the limit in `detail`." },
+  unsupported_media_type: {
+    status: 415,
+    title: "This content type is not understood",
+    remedy: "Send application/json.",
+  },
+  conversion_failed: {
+    status: 422,
+    title: "The configuration cannot be converted",
+    remedy: "`detail` names the argument or scheduler and what is known.",
+  },
+  combination_refused: {
+    status: 422,
+    title: "These parts do not work together",
+    remedy: "`detail` says which part lacks what.",
+  },
+  past_end: {
+    status: 422,
+    title: "The schedule ends before the steps asked for",
+    remedy: "Ask for fewer steps, or a longer schedule.",
+  },
+  rate_limited: { status: 429, title: "Too many requests", remedy: "Wait for the seconds in Retry-After." },
+  internal: { status: 500, title: "Etude failed", remedy: "Report it with the request id." },
+  not_ready: {
+    status: 503,
+    title: "A service that this needs is away",
+    remedy: "Try again in a few seconds; /health/ready says which.",
+  },
+  overloaded: {
+    status: 503,
+    title: "The server is under pressure",
+    remedy: "Try again after the seconds in Retry-After.",
+  },
+} as const satisfies Record<string, { status: number; title: string; remedy: string }>;
+
+export type ProblemCode = keyof typeof problems;

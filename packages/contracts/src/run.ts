@@ -1,0 +1,146 @@
+import { DatasetSpec, ModelSpec, OptimizerSpec, ScheduleSpec } from "@etude/catalog";
+import { z } from "zod";
+import { Instant, RunId, StudyId } from "./ids.ts";
+
+/** Where the mathematics may run, best first. `auto` takes the best one that has the kernels the model needs. */
+export const backendNames = ["tensorflow-gpu", "webgpu", "tensorflow", "wasm", "cpu"] as const;
+export const BackendName = z.enum(backendNames).meta({ id: "BackendName" });
+export type BackendName = z.output<typeof BackendName>;
+
+export const Tags = z
+  .record(z.string().regex(/^[\w.-]{1,64}$/), z.string().max(256))
+  .refine((tags) => Object.keys(tags).length <= 32, "at most 32 tags")
+  .meta({ id: "Tags" });
+
+export const Budget = z
+  .union([
+    z.strictObject({ steps: z.int().min(1).max(10_000_000) }),
+    z.strictObject({ epochs: z.int().min(1).max(100_000) }),
+  ])
+  .meta({ id: "Budget", description: "Length of the training: updates, or passes over the training split." });
+
+/** A training job: everything that decides the numbers, and nothing else. Same spec, seed and backend: same curve. */
+export const TrainingSpec = z
+  .strictObject({
+    kind: z.literal("training").default("training"),
+    name: z.string().trim().min(1).max(200).optional().describe("Shown in lists; made from the parts when absent."),
+    dataset: DatasetSpec,
+    model: ModelSpec,
+    optimizer: OptimizerSpec,
+    schedule: ScheduleSpec,
+    batchSize: z.int().min(1).max(65_536).default(32).describe("Examples in one update."),
+    order: z
+      .enum(["shuffled", "sequential"])
+      .default("shuffled")
+      .describe("shuffled: a new seeded order every epoch. sequential: batch k holds rows (k·b + i) mod n."),
+    budget: Budget,
+    evaluateEvery: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(50)
+      .describe("Updates between evaluations on the validation split."),
+    seed: z.int().min(0).max(4_294_967_295).default(0).describe("Decides initial weights, order, noise and dropout."),
+    checkpoint: z
+      .strictObject({
+        everySteps: z.int().min(1).optional(),
+        everySeconds: z.number().min(0.1).max(86_400).default(10),
+      })
+      .prefault({})
+      .describe("How much work a crash may cost."),
+    stop: z
+      .strictObject({
+        lossBelow: z.number().optional().describe("Stop when the validation loss falls below this."),
+        afterSeconds: z.number().positive().optional().describe("Fail with reason time-limit after this long."),
+      })
+      .prefault({}),
+    backend: z.union([z.literal("auto"), BackendName]).default("auto"),
+    pool: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+      .default("cpu")
+      .describe("Which workers may take it: cpu, gpu, or a label of your own."),
+    tags: Tags.default({}),
+  })
+  .meta({ id: "TrainingSpec" });
+export type TrainingSpec = z.output<typeof TrainingSpec>;
+
+/** What a user may submit. A union from the start: other kinds of run join it. */
+export const RunSpec = z.discriminatedUnion("kind", [TrainingSpec]).meta({ id: "RunSpec" });
+export type RunSpec = z.output<typeof RunSpec>;
+export type RunSpecInput = z.input<typeof RunSpec>;
+
+export const runStatuses = ["queued", "running", "cancelling", "paused", "completed", "failed", "cancelled"] as const;
+export const RunStatus = z.enum(runStatuses).meta({ id: "RunStatus" });
+export type RunStatus = z.output<typeof RunStatus>;
+
+/** Nothing will change in a run with one of these, unless somebody retries it. */
+export const endedStatuses = ["completed", "failed", "cancelled"] as const satisfies RunStatus[];
+export const isEnded = (status: RunStatus): boolean => (endedStatuses as readonly RunStatus[]).includes(status);
+
+export const FailureReason = z
+  .enum(["diverged", "out-of-memory", "time-limit", "invalid-data", "no-backend", "lost-worker", "error"])
+  .meta({ id: "FailureReason" });
+export type FailureReason = z.output<typeof FailureReason>;
+
+export const Failure = z
+  .object({ reason: FailureReason, message: z.string(), step: z.int().optional() })
+  .meta({ id: "Failure" });
+export type Failure = z.output<typeof Failure>;
+
+/** The backend that ran it, and why better ones did not. */
+export const BackendReport = z
+  .object({
+    name: BackendName,
+    library: z.string(),
+    device: z.string(),
+    reproducible: z.union([z.literal(true), z.literal("unknown")]),
+    refused: z.array(z.object({ name: BackendName, why: z.string() })),
+  })
+  .meta({ id: "BackendReport" });
+export type BackendReport = z.output<typeof BackendReport>;
+
+/** A number that JSON cannot always hold. */
+export const JsonNumber = z
+  .union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])])
+  .meta({ id: "JsonNumber", description: "A number, or one of the strings NaN, Infinity, -Infinity." });
+
+/** How a finished run ended, for lists and queries. Steps are 0-based; a loss that was never measured is absent. */
+export const RunSummary = z
+  .object({
+    steps: z.int(),
+    finalTrainLoss: JsonNumber.optional(),
+    finalValidationLoss: JsonNumber.optional(),
+    bestValidationLoss: JsonNumber.optional(),
+    bestStep: z.int().optional(),
+    finalAccuracy: JsonNumber.optional().describe("Validation accuracy at the last evaluation, 0 to 1."),
+    bestAccuracy: JsonNumber.optional(),
+    seconds: z.number(),
+    stepsPerSecond: z.number(),
+  })
+  .meta({ id: "RunSummary" });
+export type RunSummary = z.output<typeof RunSummary>;
+
+export const Run = z
+  .object({
+    id: RunId,
+    name: z.string(),
+    status: RunStatus,
+    spec: RunSpec,
+    studyId: StudyId.nullable(),
+    clonedFrom: RunId.nullable(),
+    attempt: z.int().min(0).describe("Deliveries so far; 0 while it has never been claimed."),
+    step: z.int().min(0).describe("Updates recorded so far."),
+    horizon: z.int().min(0).nullable().describe("Updates in the whole run; null until a worker has seen the data."),
+    points: z.int().min(0).describe("Recorded points of all series."),
+    backend: BackendReport.nullable(),
+    parameters: z.int().nullable().describe("Trainable weights of the model."),
+    failure: Failure.nullable(),
+    summary: RunSummary.nullable(),
+    queuedAt: Instant,
+    startedAt: Instant.nullable(),
+    endedAt: Instant.nullable(),
+    createdAt: Instant,
+  })
+  .meta({ id: "Run" });
+export type Run = z.output<typeof Run>;

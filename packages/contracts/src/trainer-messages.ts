@@ -1,0 +1,66 @@
+/**
+ * What supervisor and trainer child say to each other over the fork channel (`serialization: "advanced"`, so typed
+ * arrays travel as they are). Both ends are ours and start together, so these are types, not parsed schemas.
+ */
+import type { BackendReport, Failure, RunId, RunSummary, TrainingSpec } from "./index.ts";
+
+/** Points of one series, in step order. Values are float64. */
+export interface PointColumns {
+  readonly key: string;
+  readonly steps: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** A checkpoint file that a resumed run starts from: weights, optimizer, schedule and data-order state before update `step`. */
+export interface CheckpointFile {
+  /** Updates done when it was taken: the resumed run continues with update `step`. */
+  readonly step: number;
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export type ToTrainer =
+  | {
+      readonly type: "training-start";
+      readonly runId: RunId;
+      readonly attempt: number;
+      readonly spec: TrainingSpec;
+      /** The only folder the child may write to; checkpoints go here. */
+      readonly folder: string;
+      readonly resume: CheckpointFile | null;
+      /** `replay` schedules: the applied rate of the recorded run, one value a step. */
+      readonly curve: Float64Array | null;
+      readonly flushEveryMs: number;
+    }
+  /** Somebody watches, or no longer: points are sent this often from now on. */
+  | { readonly type: "flush-interval"; readonly ms: number }
+  /** All points up to and including batch `batch` are committed. The child pauses when 64 batches are outstanding. */
+  | { readonly type: "points-acknowledged"; readonly batch: number }
+  | { readonly type: "checkpoint-registered"; readonly step: number }
+  /** Stop within a step or 50 ms; answer with training-end. */
+  | { readonly type: "training-cancel" }
+  /** Write a checkpoint, report it, answer with training-end `paused`. */
+  | { readonly type: "training-pause" };
+
+export type FromTrainer =
+  /** Libraries are loaded; the child can start a run at once. */
+  | { readonly type: "trainer-ready" }
+  | {
+      readonly type: "training-started";
+      readonly backend: BackendReport;
+      readonly horizon: number;
+      readonly parameters: number;
+      readonly groups: readonly string[];
+    }
+  /** `batch` counts from 1 within an attempt. */
+  | { readonly type: "points"; readonly batch: number; readonly step: number; readonly series: readonly PointColumns[] }
+  /** The file is complete and synced. All points of the steps before it were sent earlier. */
+  | ({ readonly type: "checkpoint-written" } & CheckpointFile)
+  | { readonly type: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly message: string }
+  | {
+      readonly type: "training-end";
+      readonly outcome: "completed" | "cancelled" | "paused" | "failed";
+      readonly failure: Failure | null;
+      readonly summary: RunSummary | null;
+    };
