@@ -1,0 +1,53 @@
+/** The contract of a dataset: plain typed arrays from bytes or from a generator. It does no input or output itself. */
+import type { z } from "zod";
+
+/** What the targets mean; models say which of these they can learn. */
+export type Task = "classification" | "regression" | "factorisation";
+
+/** Examples row by row. */
+export interface Examples {
+  readonly count: number;
+  /** count × the product of `shape` values. */
+  readonly inputs: Float32Array;
+  /**
+   * classification: the class of each example, 0 … outputs − 1. regression: count × outputs values. factorisation: one
+   * value per input entry, 1 where the entry is observed, else 0.
+   */
+  readonly targets: Float32Array;
+}
+
+/** A dataset ready for training. */
+export interface Data {
+  readonly task: Task;
+  /** Shape of one example's input, such as [8, 8, 1] (height, width, channels) or [4]. */
+  readonly shape: readonly number[];
+  /** Classes, or values to predict for one example. */
+  readonly outputs: number;
+  readonly train: Examples;
+  readonly validation: Examples;
+}
+
+/** Words and facts for people: shown by the catalogue and on generated pages. */
+export interface DatasetDoc {
+  readonly title: string;
+  readonly summary: string;
+  /** Who made the data, in the form that its licence asks for. */
+  readonly source: string;
+  readonly licence: string;
+}
+
+/** One dataset = one file in datasets/, exporting one of these under the camelCase of its file name. */
+export interface Dataset<Params extends z.ZodType<{ kind: string }> = z.ZodType<{ kind: string }>> {
+  readonly kind: z.output<Params>["kind"];
+  /** A zod object with `kind: z.literal(...)`, every field with a default where one is safe, and `.meta({ id })`. */
+  readonly params: Params;
+  readonly doc: DatasetDoc;
+  readonly example: z.input<Params>;
+  /** Names of shipped files in this package's data/ folder; the caller reads them. */
+  readonly files: readonly string[];
+  /**
+   * Returns the data. `files` holds the bytes of each name in `files`; `seed` is the run's seed, for data that is
+   * generated anew for every run. Throws an Error with a message for the user when bytes and parameters do not fit.
+   */
+  load(params: z.output<Params>, files: ReadonlyMap<string, Uint8Array>, seed: number): Data;
+}

@@ -1,0 +1,16 @@
+/** The contract of a metric: a number for people, computed on the host from a model's outputs. Losses belong to models. */
+import type { z } from "zod";
+import type { Task } from "./dataset.ts";
+
+/** One metric = one file in metrics/. It is recorded as `train/<kind>` and `validation/<kind>`. */
+export interface Metric<Params extends z.ZodType<{ kind: string }> = z.ZodType<{ kind: string }>> {
+  readonly kind: z.output<Params>["kind"];
+  readonly params: Params;
+  readonly doc: { readonly title: string; readonly summary: string };
+  /** Tasks that have it. */
+  readonly tasks: readonly Task[];
+  /** Whether a larger value is better. */
+  readonly better: "higher" | "lower";
+  /** Returns the mean over `count` examples of count × width outputs and their targets. */
+  compute(outputs: ArrayLike<number>, targets: ArrayLike<number>, count: number): number;
+}

@@ -1,0 +1,16 @@
+import type * as tfc from "@tensorflow/tfjs-core";
+import type { OptimizerState, Tf, WeightInfo } from "../optimizer.ts";
+
+/** Returns one zero tensor a weight and slot, named `<slot>/<weight>`. */
+export function zeroState(tf: Tf, slots: readonly string[], weights: readonly WeightInfo[], fill = 0): OptimizerState {
+  return Object.fromEntries(
+    slots.flatMap((slot) => weights.map(({ name, shape }) => [`${slot}/${name}`, tf.fill([...shape], fill)])),
+  );
+}
+
+/** Returns the state tensor of a slot and weight; throws when a checkpoint of another optimizer was loaded. */
+export function slotOf(state: OptimizerState, slot: string, weight: string): tfc.Tensor {
+  const tensor = state[`${slot}/${weight}`];
+  if (!tensor) throw new Error(`the optimizer's state lacks "${slot}/${weight}"`);
+  return tensor;
+}
