@@ -1,1 +1,3 @@
-export {};
+export { installCpuFixes, type InstalledCpuFixes } from "./cpu-fixes.ts";
+export { installWasmTraining, type InstalledKernels, type WasmModule } from "./install.ts";
+export type { Tfjs } from "./types.ts";

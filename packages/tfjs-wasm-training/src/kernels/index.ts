@@ -1,0 +1,24 @@
+import type { TrainingKernel } from "../types.ts";
+import { batchMatMul } from "./batch-mat-mul.ts";
+import { conv2dBackpropFilter } from "./conv2d-backprop-filter.ts";
+import { conv2dBackpropInput } from "./conv2d-backprop-input.ts";
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-conv2d-grad.ts";
+import { einsum } from "./einsum.ts";
+import { gather } from "./gather.ts";
+import { maxPoolGrad } from "./max-pool-grad.ts";
+import { split } from "./split.ts";
+import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
+
+/** Every kernel of this package. A new one is a new file and a line here. */
+export const trainingKernels: readonly TrainingKernel[] = [
+  batchMatMul,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  einsum,
+  gather,
+  maxPoolGrad,
+  split,
+  unsortedSegmentSum,
+];

@@ -1,0 +1,53 @@
+import { sideModuleBase64 } from "./side-module.gen.ts";
+import type { WasmBackend } from "./types.ts";
+
+/** The functions of `assembly/`. Addresses are bytes in the backend's memory, strides and sizes elements. */
+export interface SideModule {
+  matmul(
+    a: number,
+    b: number,
+    c: number,
+    batch: number,
+    m: number,
+    n: number,
+    k: number,
+    aBatch: number,
+    aRow: number,
+    aColumn: number,
+    bBatch: number,
+    bRow: number,
+    bColumn: number,
+    scratch: number,
+  ): void;
+}
+
+/** The part of the WebAssembly API used here; Node has it, its type package does not describe it. */
+interface WebAssemblyApi {
+  readonly Memory: new (limits: { initial: number }) => object;
+  readonly Module: new (binary: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+
+const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: WebAssemblyApi };
+const instances = new WeakMap<WasmBackend, SideModule>();
+let compiled: object | undefined;
+
+/**
+ * The side module, instantiated once per backend on the backend's own memory, so that it reads and writes tensors where
+ * they are.
+ *
+ * @throws When the backend does not show its memory (another version of tfjs-backend-wasm, or its threaded build).
+ */
+export function sideModule(backend: WasmBackend): SideModule {
+  const known = instances.get(backend);
+  if (known) return known;
+  const memory = backend.wasm.asm?.memory;
+  if (!(memory instanceof WebAssembly.Memory)) {
+    throw new Error("tfjs-wasm-training: cannot find the memory of the wasm backend; it needs tfjs-backend-wasm 4.22");
+  }
+  compiled ??= new WebAssembly.Module(Uint8Array.from(Buffer.from(sideModuleBase64, "base64")));
+  const instance = new WebAssembly.Instance(compiled, { env: { memory } });
+  const functions = instance.exports as unknown as SideModule;
+  instances.set(backend, functions);
+  return functions;
+}
