@@ -27,6 +27,11 @@ export const problems = {
     remedy: "Set ETUDE_PUBLIC_URL to the address that browsers use.",
   },
   not_found: { status: 404, title: "No such address", remedy: "See /docs for the operations." },
+  method_not_allowed: {
+    status: 405,
+    title: "This address has other methods",
+    remedy: "Use one of the methods that `detail` and the Allow header name.",
+  },
   run_not_found: { status: 404, title: "No such run", remedy: "List runs with GET /v1/runs." },
   study_not_found: { status: 404, title: "No such study", remedy: "List studies with GET /v1/studies." },
   key_not_found: { status: 404, title: "No such key", remedy: "List keys with GET /v1/keys." },
