@@ -16,6 +16,8 @@ const searchPath = (): string[] => [
 export interface PostgresBinaries {
   bin: string;
   origin: "given" | "npm" | "system";
+  /** Of the npm package; names the copy that is made where it cannot be used in place. */
+  packageVersion?: string;
 }
 
 /**
@@ -75,7 +77,10 @@ export function findPostgres(given?: string): PostgresBinaries | null {
     return { bin: given, origin: "given" };
   }
   const dir = npmPackageDir();
-  if (dir) return { bin: join(dir, "native", "bin"), origin: "npm" };
+  if (dir) {
+    const manifest = JSON.parse(readFileSync(join(dir, "package.json"), "utf8")) as { version: string };
+    return { bin: join(dir, "native", "bin"), origin: "npm", packageVersion: manifest.version };
+  }
   const bin = systemFolders().find(complete);
   return bin === undefined ? null : { bin, origin: "system" };
 }

