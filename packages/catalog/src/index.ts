@@ -5,3 +5,7 @@ export type * from "./model.ts";
 export type * from "./optimizer.ts";
 export * from "./random.ts";
 export * from "./specs.ts";
+export * from "./bind-schedule.ts";
+export { Tail, Warmup } from "./combinators.ts";
+export * from "./schedule-kinds.ts";
+export * from "./schedule-spec.ts";

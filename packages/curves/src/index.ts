@@ -1,1 +1,1 @@
-export {};
+export * from "./buckets.ts";

@@ -1,0 +1,48 @@
+/** What a user should hear before a greedy run. */
+import { type LimitField, resolveLimit } from "./_fields.ts";
+import type { ThresholdMode } from "./_metric.ts";
+
+interface Greedy {
+  readonly factor: number;
+  readonly patience: number;
+  readonly minRate: LimitField;
+  readonly maxRate: LimitField;
+  readonly eps: number;
+  readonly thresholdMode: ThresholdMode;
+}
+
+/** Growth of one unstable excursion above which a run can blow up. */
+const largestGrowth = 100;
+
+const short = (value: number): string => Number(value.toPrecision(4)).toString();
+
+/** Returns the warnings for the starting rates. */
+export function greedyWarnings(params: Greedy, starts: readonly number[]): string[] {
+  const { factor, patience, eps } = params;
+  const warnings: string[] = [];
+  const growth = (2 / factor - 1) ** (patience + 1);
+  if (growth > largestGrowth) {
+    warnings.push(
+      `Can blow up: before patience ${patience} cuts an unstable rate, an error can grow (2/factor − 1)^(patience + 1) = ${short(growth)} times; stay below ${largestGrowth} with a factor nearer 1 or less patience.`,
+    );
+  }
+  const start = Math.min(...starts);
+  const floor = resolveLimit(params.minRate, start);
+  if (floor > start) {
+    warnings.push(`minRate (${short(floor)}) is above the starting rate (${short(start)}): the rate can only rise.`);
+  }
+  const ceiling = resolveLimit(params.maxRate, start);
+  if (ceiling < start) {
+    warnings.push(`maxRate (${short(ceiling)}) is below the starting rate (${short(start)}): the rate can only fall.`);
+  }
+  const freeze = eps / (1 - factor);
+  if (eps > 0 && freeze > floor) {
+    warnings.push(
+      `eps (${eps}) freezes the rate: below ${short(freeze)} every decrease is smaller than eps, so minRate (${short(floor)}) is never reached.`,
+    );
+  }
+  if (params.thresholdMode === "signed-relative") {
+    warnings.push("thresholdMode signed-relative takes an unchanged metric for an improvement where it is negative.");
+  }
+  return warnings;
+}

@@ -1,0 +1,84 @@
+/** Which number a reacting schedule looks at, and when. Shared by plateau and greedy. */
+import { z } from "zod";
+import type { Needs, Seen } from "../schedule.ts";
+import { rule, steps, word } from "./_fields.ts";
+
+export const metric = () =>
+  word(["train/loss", "validation/loss"]).describe("The number that is watched; lower is better unless mode is max.");
+
+export const every = () =>
+  z
+    .union(
+      [z.enum(["step", "evaluation", "epoch"]), steps()],
+      rule("step, evaluation, epoch, or a whole number of steps from 1"),
+    )
+    .describe("How often it is looked at; a training loss is averaged over the steps in between.");
+
+export const mode = () => word(["min", "max"]).default("min").describe("Whether lower or higher is better.");
+
+export const thresholdMode = () =>
+  word(["relative", "absolute", "signed-relative"]).describe(
+    "relative: best ∓ threshold·|best|; absolute: best ∓ threshold; signed-relative: best·(1 ∓ threshold) as PyTorch and Transformers do, which is wrong for metrics below zero.",
+  );
+export type ThresholdMode = z.output<ReturnType<typeof thresholdMode>>;
+
+/** Returns true when `value` improves on `best`; anything improves on nothing, a non-finite value on none. */
+export function isBetter(
+  value: number,
+  best: number | null,
+  mode: "min" | "max",
+  threshold: number,
+  thresholdMode: ThresholdMode,
+): boolean {
+  if (!Number.isFinite(value)) return false;
+  if (best === null) return true;
+  const sign = mode === "min" ? -1 : 1;
+  const mark =
+    thresholdMode === "signed-relative"
+      ? best * (1 + sign * threshold)
+      : best + sign * threshold * (thresholdMode === "relative" ? Math.abs(best) : 1);
+  return mode === "min" ? value < mark : value > mark;
+}
+
+/** What has been seen since the last look. */
+export type Pending = {
+  readonly sum: number;
+  readonly count: number;
+  /** A value was not finite. */
+  readonly broken: boolean;
+};
+
+export const nothingPending: Pending = { sum: 0, count: 0, broken: false };
+
+export interface MetricReader {
+  readonly needs: Needs;
+  /** Returns what is pending after `step`, and the observed value where one is due (NaN for a non-finite one). */
+  read(pending: Pending, step: number, seen: Seen): { readonly pending: Pending; readonly value?: number };
+}
+
+/** Returns the reader of a metric at a cadence. A validation loss keeps its latest value between two looks. */
+export function metricReader(
+  metric: "train/loss" | "validation/loss",
+  every: "step" | "evaluation" | "epoch" | number,
+  stepsPerEpoch: number,
+): MetricReader {
+  const training = metric === "train/loss";
+  const period = every === "epoch" ? stepsPerEpoch : typeof every === "number" ? every : 1;
+  return {
+    needs: { before: [], trainLoss: training, evalLoss: !training || every === "evaluation", judge: false },
+    read(pending, step, seen) {
+      const value = training ? seen.trainLoss : seen.evalLoss;
+      let next = pending;
+      if (value !== undefined) {
+        const before = training ? pending : nothingPending;
+        next = Number.isFinite(value)
+          ? { sum: before.sum + value, count: before.count + 1, broken: before.broken }
+          : { sum: before.sum, count: before.count + 1, broken: true };
+      }
+      const due = every === "evaluation" ? seen.evalLoss !== undefined : (step + 1) % period === 0;
+      if (!due || next.count === 0) return { pending: next };
+      const mean = next.broken ? Number.NaN : next.sum / next.count;
+      return { pending: nothingPending, value: Number.isFinite(mean) ? mean : Number.NaN };
+    },
+  };
+}
