@@ -1,0 +1,304 @@
+/** What packages/db offers, as interfaces: everything Etude remembers. */
+import type {
+  ApiKey,
+  BackendReport,
+  CheckpointFile,
+  CursorContent,
+  Failure,
+  KeyId,
+  LogLine,
+  LogPiece,
+  NewApiKey,
+  PointColumns,
+  Run,
+  RunFilter,
+  RunId,
+  RunPatch,
+  RunSpec,
+  RunStatus,
+  RunSummary,
+  Scope,
+  SeriesBuckets,
+  SeriesPoints,
+  SeriesSummary,
+  Study,
+  StudyId,
+  TrainJob,
+  WorkerInfo,
+} from "@etude/contracts";
+import type { z } from "zod";
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections at most; 10 for an API process, 4 for a supervisor. */
+  readonly poolSize?: number;
+  readonly logger?: { warn(details: object, message: string): void };
+}
+
+export interface Database {
+  readonly runs: Runs;
+  readonly history: HistoryStore;
+  readonly studies: Studies;
+  readonly keys: Keys;
+  readonly sessions: Sessions;
+  readonly workers: Workers;
+  /** Opens the log of a claimed run for writing; "lost" when the claim no longer holds. */
+  openRecorder(runId: string, attempt: number, options?: { leaseMs?: number }): Promise<Recorder | "lost">;
+  /** Resolves when the server answers. */
+  ping(): Promise<void>;
+  /** How many runs wait and run. */
+  counts(): Promise<{ waiting: number; running: number }>;
+  /** Finishes interrupted deletions and forgets idempotency keys after a day, and sessions and workers that are over. */
+  tidy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+// Runs
+
+export interface NewRun {
+  readonly spec: RunSpec;
+  readonly studyId?: StudyId | null;
+  readonly clonedFrom?: RunId | null;
+  /** Runs whose history this one reads; they cannot be deleted while it waits or runs. */
+  readonly needs?: readonly RunId[];
+}
+
+export interface Idempotency {
+  readonly key: string;
+  /** The request, hashed canonically: another body under the same key is a conflict. */
+  readonly body: unknown;
+}
+
+export type RunList = z.output<typeof RunFilter>;
+
+/** Where a claimed run takes up its log, and from which file. */
+export interface Claim {
+  readonly run: Run;
+  readonly attempt: number;
+  readonly resume: (CheckpointFile & { readonly backend: string | null }) | null;
+  /** Points at this step and later were cut; null when nothing was. Ring `rewound` with it. */
+  readonly rewoundTo: number | null;
+}
+
+/** A run that has to be given to the queue. */
+export interface Delivery {
+  readonly job: TrainJob;
+  readonly pool: string;
+}
+
+export interface Ending {
+  readonly outcome: "completed" | "failed" | "cancelled" | "paused";
+  readonly failure?: Failure | null;
+  readonly summary?: RunSummary | null;
+}
+
+export interface RunEvent {
+  readonly at: string;
+  readonly attempt: number;
+  readonly from: RunStatus | null;
+  readonly to: RunStatus;
+  readonly why: string | null;
+}
+
+export interface Runs {
+  /** All or none, in order. With an idempotency key seen before: the runs made then, `created` false. Throws Problem idempotency_conflict, run_not_found, study_not_found. */
+  create(runs: readonly NewRun[], idempotency?: Idempotency): Promise<{ runs: Run[]; created: boolean }>;
+  /** Throws Problem run_not_found. */
+  get(runId: string): Promise<Run>;
+  getMany(runIds: readonly string[]): Promise<Run[]>;
+  /** One page; `total` counts all that match. Throws Problem invalid_cursor. */
+  list(filter: RunList): Promise<{ runs: Run[]; next: string | null; total: number }>;
+  /** Renames or retags. Throws Problem run_not_found. */
+  patch(runId: string, patch: z.output<typeof RunPatch>): Promise<Run>;
+  events(runId: string): Promise<RunEvent[]>;
+
+  /**
+   * Takes a queued run, or one whose lease has run out: attempt + 1, the log cut to the last registered checkpoint.
+   * Null when somebody else has it, it has ended, or `job.attempt` is not the next one. One of many callers wins.
+   */
+  claim(job: TrainJob, options: { worker: string; leaseMs?: number }): Promise<Claim | null>;
+  /** Extends the lease; the status tells of a wish to cancel. */
+  renewLease(runId: string, attempt: number, leaseMs?: number): Promise<"running" | "cancelling" | "lost">;
+  /** Records what the trainer found out at its start. */
+  started(
+    runId: string,
+    attempt: number,
+    facts: { backend: BackendReport; horizon: number; parameters: number },
+  ): Promise<Run | "lost">;
+  /** running → cancelling; queued, paused → cancelled at once; again: no change. Throws run_not_found, run_not_active. */
+  requestCancel(runId: string): Promise<Run>;
+  /** running | cancelling → the outcome (a pause while cancelling is a cancel). */
+  finish(runId: string, attempt: number, ending: Ending): Promise<Run | "lost">;
+  /**
+   * running → queued, cancelling → cancelled. `loss` says that the worker or child died: after `maxLosses` deaths
+   * (3) without a new checkpoint the run fails with lost-worker.
+   */
+  requeue(
+    runId: string,
+    attempt: number,
+    options: { why: string; loss: boolean; maxLosses?: number },
+  ): Promise<Run | "lost">;
+  /** paused → queued. Throws run_not_found, run_active. */
+  resume(runId: string): Promise<Run>;
+  /** failed | cancelled | paused → queued. `obsolete`: checkpoint files of a start from scratch. Throws run_not_found, run_active, run_not_active (completed). */
+  retry(runId: string, from: "checkpoint" | "start"): Promise<{ run: Run; obsolete: CheckpointFile[] }>;
+  /** Requeues (or cancels, or fails) runs whose lease has run out; returns those changed. For the reconciler. */
+  recoverLost(options?: { maxLosses?: number; limit?: number }): Promise<Run[]>;
+  /** Queued runs never given to the queue, or last given to it longer ago than `againAfterMs`. For the reconciler. */
+  undelivered(options: { againAfterMs: number; limit?: number }): Promise<Delivery[]>;
+  markDelivered(jobs: readonly TrainJob[]): Promise<void>;
+  /** Hides an ended run at once, then deletes its history in batches. Returns its checkpoint files. Throws run_not_found, run_active, run_in_use. */
+  remove(runId: string): Promise<{ checkpoints: CheckpointFile[] }>;
+}
+
+// Writing a history
+
+export interface Flushed {
+  readonly status: "running" | "cancelling";
+  /** Points of the run before and after: the ring after this commit. */
+  readonly from: number;
+  readonly to: number;
+  /** The points between, for the frame that may follow the ring. */
+  readonly piece: LogPiece;
+}
+
+/** The single writer of a claimed run's log. Calls are answered in order. */
+export interface Recorder {
+  /** Total points committed. */
+  readonly total: number;
+  /** Takes points in step order; refuses and counts those not above their series' last step. No I/O. */
+  push(series: readonly PointColumns[]): void;
+  /**
+   * Commits everything pushed and renews the lease. "lost": the claim is over, stop. Rejects when the database is
+   * away or the outcome is unknown; nothing is forgotten, call it again.
+   */
+  flush(): Promise<Flushed | "lost">;
+  /** As flush, and records the checkpoint in the same statement. `obsolete`: files older than the last two. */
+  registerCheckpoint(
+    checkpoint: CheckpointFile & { readonly backend?: string | null },
+  ): Promise<(Flushed & { readonly obsolete: CheckpointFile[] }) | "lost">;
+}
+
+// Reading a history
+
+/** Where a run stands; what a viewer compares itself with. */
+export interface Position {
+  readonly attempt: number;
+  readonly total: number;
+  /** Grows with every change of the run's row that is not an append. */
+  readonly revision: number;
+  /** Log lines. */
+  readonly lines: number;
+}
+
+interface ReadAfterBase extends Position {
+  /** Points of each series in this snapshot. */
+  readonly counts: readonly number[];
+  /** A newer attempt cut the log: keep `counts[i]` points of each series, drop steps from `step`. */
+  readonly rewind: {
+    readonly step: number;
+    readonly counts: readonly number[];
+    readonly series: readonly { readonly key: string; readonly index: number; readonly n: number }[];
+  } | null;
+}
+
+export interface LogRead extends ReadAfterBase {
+  readonly series: readonly SeriesPoints[];
+}
+export interface LogSummary extends ReadAfterBase {
+  readonly series: readonly SeriesBuckets[];
+}
+
+interface SeriesRange {
+  readonly key: string;
+  readonly index: number;
+  /** Points in the asked range. */
+  readonly total: number;
+  readonly firstStep: number | null;
+  readonly lastStep: number | null;
+}
+export type SeriesColumns =
+  | (SeriesRange & { readonly mode: "exact"; readonly points: SeriesPoints })
+  | (SeriesRange & { readonly mode: "bucketed"; readonly buckets: SeriesBuckets });
+
+export interface HistoryColumns {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly total: number;
+  readonly cursor: string;
+  readonly series: readonly SeriesColumns[];
+}
+
+export interface HistoryRequest {
+  readonly keys?: readonly string[] | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly width?: number | undefined;
+}
+
+export interface NewLogLine {
+  readonly level: LogLine["level"];
+  readonly message: string;
+}
+
+export interface HistoryStore {
+  /** Where these runs stand, in one query; deleted ones are absent. */
+  positions(runIds: readonly string[]): Promise<Map<string, Position>>;
+  /** The cursor of somebody who has the whole log. Throws Problem run_not_found. */
+  readCursor(runId: string): Promise<CursorContent & { readonly total: number; readonly cursor: string }>;
+  /** What follows a cursor, in one snapshot: at most about `limit` points (65 536), null when the run is gone. */
+  readAfter(runId: string, after: CursorContent, limit?: number): Promise<LogRead | null>;
+  /** As readAfter, everything, folded into at most `width` buckets a series. */
+  summariseAfter(runId: string, after: CursorContent, width: number): Promise<LogSummary | null>;
+  /** Exact, or bucketed where a series has more than `width` points in the range. Throws run_not_found, series_not_found. */
+  readHistory(runId: string, request?: HistoryRequest): Promise<HistoryColumns>;
+  /** Throws Problem run_not_found. */
+  summaries(runId: string): Promise<SeriesSummary[]>;
+  /** The value of a series at exactly this step, of each run that has one. */
+  valuesAt(runIds: readonly string[], key: string, step: number): Promise<Map<string, number>>;
+  /** Appends log lines while the claim holds; returns their numbers. */
+  appendLog(runId: string, attempt: number, lines: readonly NewLogLine[]): Promise<{ last: number } | "lost">;
+  /** Lines after number `after`. Throws Problem run_not_found. */
+  readLog(runId: string, after?: number, limit?: number): Promise<LogLine[]>;
+}
+
+// The rest
+
+export interface Studies {
+  /** Throws Problem study_exists. */
+  create(study: { name: string; note?: string }): Promise<Study>;
+  /** Throws Problem study_not_found. */
+  get(studyId: string): Promise<Study>;
+  /** Newest first. Throws Problem invalid_cursor. */
+  list(page: { limit: number; cursor?: string | undefined }): Promise<{ studies: Study[]; next: string | null }>;
+  /** The id behind an id or a name; a name that no study has makes one. Throws Problem study_not_found. */
+  resolve(ref: string): Promise<StudyId>;
+  runIds(studyId: string): Promise<RunId[]>;
+}
+
+export interface Keys {
+  create(spec: { name: string; scope: Scope }): Promise<z.output<typeof NewApiKey>>;
+  /** Makes sure that this very key exists (the first key, from ETUDE_ADMIN_KEY). */
+  ensure(key: string, spec: { name: string; scope: Scope }): Promise<ApiKey>;
+  list(): Promise<ApiKey[]>;
+  /** Its sessions end too. Throws Problem key_not_found. */
+  revoke(keyId: string): Promise<void>;
+  /** The key behind a secret, or null. */
+  verify(key: string): Promise<ApiKey | null>;
+  /** Whether any key exists; without one everybody is admin, on loopback only. */
+  exist(): Promise<boolean>;
+}
+
+export interface Sessions {
+  /** The secret for the cookie; only its hash is kept. */
+  create(keyId: KeyId, lifetimeMs?: number): Promise<{ token: string; expiresAt: Date }>;
+  verify(token: string): Promise<ApiKey | null>;
+  remove(token: string): Promise<void>;
+}
+
+export interface Workers {
+  heartbeat(worker: Omit<WorkerInfo, "seenAt">): Promise<void>;
+  leave(id: string): Promise<void>;
+  /** Those heard of within a minute. */
+  list(): Promise<WorkerInfo[]>;
+}
