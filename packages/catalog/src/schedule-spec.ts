@@ -36,7 +36,11 @@ const SequencePart = z.strictObject({
 /** The only recursion: parts one after the other. */
 export const sequenceParams = parameters({
   kind: z.literal("sequence"),
-  parts: z.array(SequencePart).min(1, rule("1 to 100 parts")).max(100, rule("1 to 100 parts")),
+  parts: z
+    .array(SequencePart)
+    .min(1, rule("1 to 100 parts"))
+    .max(100, rule("1 to 100 parts"))
+    .meta({ id: "SequenceParts" }),
 })
   .superRefine(({ parts }, context) => {
     for (const [index, part] of parts.entries()) {
