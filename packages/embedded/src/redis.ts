@@ -74,7 +74,7 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer |
     if (saved && left !== null) return running(saved, "adopted", left, true);
 
     const port = options.port ?? (await freePort(saved?.port));
-    const state: ServerState = { port, password: randomBytes(18).toString("base64url") };
+    const state: ServerState = { port, password: saved?.password ?? randomBytes(18).toString("base64url") };
     writeState(statePath, state);
     const log = openSync(logPath, "a");
     const logStart = statSync(logPath).size;

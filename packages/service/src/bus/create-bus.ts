@@ -1,0 +1,11 @@
+import type { Logger } from "../logger.ts";
+import type { Bus } from "./bus.ts";
+import { postgresBus } from "./postgres-bus.ts";
+import { redisBus } from "./redis-bus.ts";
+
+/** Opens the bus on Redis, its channels below `prefix`, or on Postgres. It connects by itself and never rejects. */
+export function createBus(place: { redisUrl: string; prefix?: string } | { pgUrl: string }, logger: Logger): Bus {
+  return "redisUrl" in place
+    ? redisBus(place.redisUrl, `${place.prefix ?? "etude"}:`, logger)
+    : postgresBus(place.pgUrl, logger);
+}
