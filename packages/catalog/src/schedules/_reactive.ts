@@ -2,7 +2,7 @@
 import type { BoundSchedule, Json } from "../schedule.ts";
 
 export interface Reactive<State extends Json = Json> extends BoundSchedule<State> {
-  /** Every planned rate lies in here, both ends included. */
+  /** Every planned rate lies in here, both ends included; Infinity where nothing limits it. */
   readonly range: readonly [number, number];
   /** True when a trace of the watched metric alone decides every rate. */
   readonly metricDecides: boolean;
