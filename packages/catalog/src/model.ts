@@ -20,6 +20,8 @@ export interface Batch {
   /** classification: one-hot [size, outputs]; regression: [size, outputs]; factorisation: as the inputs. */
   readonly targets: tfc.Tensor;
   readonly size: number;
+  /** Which training examples these are, for models with weights of their own for each example. */
+  readonly rows: Uint32Array;
 }
 
 export interface Pass {
@@ -29,12 +31,13 @@ export interface Pass {
   readonly step: number;
 }
 
-export interface Forward {
+/** A type and not an interface, so that it fits `tf.tidy`. */
+export type Forward = {
   /** The mean loss over the batch, a scalar. */
   readonly loss: tfc.Scalar;
   /** [size, outputs], for metrics; absent where no metric applies. */
   readonly outputs?: tfc.Tensor;
-}
+};
 
 export interface BuiltModel {
   readonly weights: readonly Weight[];
@@ -48,6 +51,8 @@ export interface BuiltModel {
   project?(index: number, candidate: tfc.Tensor): tfc.Tensor;
   /** Returns, on the host, the largest rate known to be stable for `group` at the current weights on this batch. */
   stabilityBound?(batch: Batch, group: string): Promise<number>;
+  /** The run counts as diverged once the training loss exceeds this multiple of the first one; absent: only when not finite. */
+  readonly divergesAbove?: number;
   /** Frees the weights and everything else the model made. */
   dispose(): void;
 }
@@ -59,9 +64,11 @@ export interface ModelDoc {
 }
 
 export interface BuildContext {
-  readonly data: Pick<Data, "task" | "shape" | "outputs"> & { readonly trainCount: number };
+  readonly data: Pick<Data, "task" | "shape" | "outputs" | "train">;
   /** The run's seed. */
   readonly seed: number;
+  /** Examples in one update; a bound may depend on it. */
+  readonly batchSize: number;
 }
 
 /** One model = one file in models/, exporting one of these under the camelCase of its file name. */

@@ -26,15 +26,18 @@ export interface DirectionInput {
   readonly momentum?: number;
 }
 
-export interface Direction {
+/** A type and not an interface, so that it fits `tf.tidy`. */
+export type Direction = {
   /** One direction u a weight: the update is w ← w − rate · u. Decoupled weight decay is part of it. */
   readonly directions: tfc.Tensor[];
   /** New values of the state tensors that changed; the caller disposes the old ones. */
   readonly state: OptimizerState;
-}
+};
 
 /** An optimizer with its parameters. Tensors are never changed in place: the wasm backend caches packed weights by id. */
 export interface BoundOptimizer {
+  /** λ of weight decay that is part of the gradient (g + λw); a hypergradient is taken of this penalised loss. */
+  readonly coupledDecay: number;
   /** Returns the state before the first update. */
   start(tf: Tf, weights: readonly WeightInfo[]): OptimizerState;
   /** Advances the moments and returns the direction. Called inside the caller's `tf.tidy`. */

@@ -2,10 +2,12 @@ import type * as tfc from "@tensorflow/tfjs-core";
 import type { OptimizerState, Tf, WeightInfo } from "../optimizer.ts";
 
 /** Returns one zero tensor a weight and slot, named `<slot>/<weight>`. */
-export function zeroState(tf: Tf, slots: readonly string[], weights: readonly WeightInfo[], fill = 0): OptimizerState {
-  return Object.fromEntries(
-    slots.flatMap((slot) => weights.map(({ name, shape }) => [`${slot}/${name}`, tf.fill([...shape], fill)])),
-  );
+export function zeroState(tf: Tf, slots: readonly string[], weights: readonly WeightInfo[]): OptimizerState {
+  const state: Record<string, tfc.Tensor> = {};
+  for (const slot of slots) {
+    for (const { name, shape } of weights) state[`${slot}/${name}`] = tf.zeros([...shape]);
+  }
+  return state;
 }
 
 /** Returns the state tensor of a slot and weight; throws when a checkpoint of another optimizer was loaded. */

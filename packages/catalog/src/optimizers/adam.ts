@@ -23,6 +23,7 @@ export const adam: Optimizer<typeof params> = {
   example: { kind: "adam" },
   supports: { scheduled: true, hypergradient: true, lineSearch: true },
   bind: (settings) => ({
+    coupledDecay: settings.weightDecay,
     start: (tf, weights) => zeroState(tf, adamSlots, weights),
     direction: (tf, input) => adamDirection(tf, input, settings, settings.weightDecay),
   }),

@@ -31,6 +31,7 @@ export const momentum: Optimizer<typeof params> = {
     lineSearch: "a line search needs a descent direction, and momentum's is not always one; use sgd",
   },
   bind: ({ momentum: mu, weightDecay: decay }) => ({
+    coupledDecay: decay,
     start: (tf, weights) => zeroState(tf, ["velocity"], weights),
     direction(tf, { state, weights, gradients, momentum: cycled }) {
       const keep = cycled ?? mu;

@@ -19,6 +19,7 @@ export const sgd: Optimizer<typeof params> = {
   example: { kind: "sgd" },
   supports: { scheduled: true, hypergradient: true, lineSearch: true },
   bind: ({ weightDecay: decay }) => ({
+    coupledDecay: decay,
     start: () => ({}),
     direction: (tf, { weights, gradients }) => ({
       directions: gradients.map((gradient, i) => decayed(tf, gradient, weights[i]!.value, decay)),

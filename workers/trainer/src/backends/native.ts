@@ -1,0 +1,73 @@
+import { fork } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { BackendName } from "@etude/contracts";
+import type { Backend } from "./backend.ts";
+import { loadNative, nativePackage, type NativeProbe } from "./native-library.ts";
+import { installedVersion, processorName, requireModule } from "./tfjs.ts";
+
+const probeFile = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "./native-probe.ts" : "./native-probe.js", import.meta.url),
+);
+const probeTimeoutMs = 60_000;
+
+type Probed = { readonly works: NativeProbe } | { readonly refusal: string };
+
+/** Returns whether the native addon's file is there; the npm package alone is only JavaScript. */
+function addonInstalled(): boolean {
+  if (!installedVersion(nativePackage)) return false;
+  const lib = join(dirname(requireModule.resolve(`${nativePackage}/package.json`)), "lib");
+  return existsSync(lib) && readdirSync(lib).some((folder) => existsSync(join(lib, folder, "tfjs_binding.node")));
+}
+
+/** Loads the library in a throw-away process: a broken one can abort its whole process. */
+function probe(): Promise<Probed> {
+  return new Promise((resolve) => {
+    const child = fork(probeFile, [], { stdio: "ignore", timeout: probeTimeoutMs, killSignal: "SIGKILL" });
+    let answer: Probed | undefined;
+    child.on("message", (message) => (answer = message as Probed));
+    child.on("error", (error) => resolve({ refusal: `the probe did not start: ${error.message}` }));
+    child.on("exit", (code, signal) =>
+      resolve(answer ?? { refusal: `native TensorFlow ended the probe with ${signal ?? `exit code ${code}`}` }),
+    );
+  });
+}
+
+let probed: Promise<Probed> | undefined;
+
+async function refusalFor(name: BackendName): Promise<string | undefined> {
+  if (!addonInstalled()) return "the native TensorFlow library is not installed (npm run setup:native fetches it)";
+  probed ??= probe();
+  const result = await probed;
+  if ("refusal" in result) return result.refusal;
+  const { gpu } = result.works;
+  if (name === "tensorflow-gpu" && !gpu) {
+    return "native TensorFlow works but found no usable GPU (it needs CUDA 11.2 and cuDNN 8.1)";
+  }
+  if (name === "tensorflow" && gpu) return "native TensorFlow uses the GPU here; ask for tensorflow-gpu";
+  return undefined;
+}
+
+const native = (name: "tensorflow" | "tensorflow-gpu"): Backend => ({
+  name,
+  refusal: () => refusalFor(name),
+  async start() {
+    const { tf, version } = loadNative();
+    if (!(await tf.setBackend("tensorflow"))) throw new Error("native TensorFlow did not start");
+    return {
+      name,
+      tf,
+      library: `${nativePackage} ${version}`,
+      device: name === "tensorflow-gpu" ? "GPU (CUDA)" : processorName(),
+      reproducible: false,
+      readsAtOnce: false,
+    };
+  },
+});
+
+/** Native TensorFlow on a GPU. */
+export const tensorflowGpu = native("tensorflow-gpu");
+
+/** Native TensorFlow on its CPU kernels. */
+export const tensorflow = native("tensorflow");

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { type Data, datasetOf, type DatasetSpec } from "@etude/catalog";
+
+const { resolve } = createRequire(import.meta.url);
+
+/** The data of the last runs, newest last: the runs of a study mostly share theirs. */
+const recent = new Map<string, Data>();
+const keep = 2;
+
+/** The dataset's files or parameters are unusable; the message says how. */
+export class InvalidDataError extends Error {
+  override readonly name = "InvalidDataError";
+}
+
+/** Returns the data of a dataset; reads the files that the catalogue ships. Throws InvalidDataError. */
+export async function loadData(spec: DatasetSpec, seed: number): Promise<Data> {
+  const key = JSON.stringify([spec, seed]);
+  const known = recent.get(key);
+  if (known) return known;
+  const dataset = datasetOf(spec);
+  try {
+    const files = new Map<string, Uint8Array>();
+    for (const name of dataset.files) files.set(name, await readFile(resolve(`@etude/catalog/data/${name}`)));
+    const data = dataset.load(spec, files, seed);
+    recent.set(key, data);
+    if (recent.size > keep) recent.delete(recent.keys().next().value!);
+    return data;
+  } catch (error) {
+    throw new InvalidDataError(`dataset ${spec.kind}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

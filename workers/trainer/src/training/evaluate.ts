@@ -1,0 +1,66 @@
+import type { Data, Examples, Metric, OptimizerState, Tf } from "@etude/catalog";
+import { type FedBatch, feedBatch } from "./feed.ts";
+import type { Session } from "./session.ts";
+
+/** Examples on the device, in chunks, with the metrics that apply to them. */
+export interface EvaluationSet {
+  readonly batches: readonly FedBatch[];
+  readonly count: number;
+  readonly metrics: readonly Metric[];
+}
+
+/** Mean loss and metrics over a set. */
+export interface Evaluation {
+  readonly loss: number;
+  readonly metrics: ReadonlyMap<string, number>;
+  /** False when a weight is no longer a finite number: some activations hide that from the loss. */
+  readonly finiteWeights: boolean;
+}
+
+const chunk = 1024;
+
+/** Copies the examples to the device once, for all evaluations of a run. */
+export function evaluationSet(tf: Tf, data: Data, examples: Examples, metrics: readonly Metric[]): EvaluationSet {
+  const batches: FedBatch[] = [];
+  for (let first = 0; first < examples.count; first += chunk) {
+    const rows = Uint32Array.from({ length: Math.min(chunk, examples.count - first) }, (_, i) => first + i);
+    batches.push(feedBatch(tf, data, examples, rows));
+  }
+  return { batches, count: examples.count, metrics: metrics.filter(({ tasks }) => tasks.includes(data.task)) };
+}
+
+/** Evaluates the weights, or the ones that the optimizer evaluates with, on the set. Dropout is off. */
+export async function evaluate(
+  { tf, model, read, optimizer, breathe }: Session,
+  set: EvaluationSet,
+  state: OptimizerState,
+): Promise<Evaluation> {
+  const values = model.weights.map(({ name, variable }) => ({ name, value: variable }));
+  const trained = optimizer.evaluationWeights && values.map(({ value }) => tf.clone(value));
+  if (optimizer.evaluationWeights) {
+    const averaged = tf.tidy(() => optimizer.evaluationWeights!(tf, state, values));
+    model.weights.forEach(({ variable }, i) => variable.assign(averaged[i]!));
+    tf.dispose(averaged);
+  }
+  let loss = 0;
+  const sums = new Map(set.metrics.map(({ kind }) => [kind, 0]));
+  for (const batch of set.batches) {
+    const { loss: batchLoss, outputs } = tf.tidy(() => model.forward(batch, { training: false, step: 0 }));
+    const share = batch.size / set.count;
+    const [lossValue, outputValues] = await read(outputs ? [batchLoss, outputs] : [batchLoss]);
+    loss += lossValue![0]! * share;
+    for (const { kind, compute } of set.metrics) {
+      if (outputValues) sums.set(kind, sums.get(kind)! + compute(outputValues, batch.hostTargets, batch.size) * share);
+    }
+    tf.dispose(outputs ? [batchLoss, outputs] : [batchLoss]);
+    await breathe();
+  }
+  const totals = tf.tidy(() => model.weights.map(({ variable }) => tf.sum(variable)));
+  const finiteWeights = (await read(totals)).every((total) => Number.isFinite(total[0]!));
+  tf.dispose(totals);
+  if (trained) {
+    model.weights.forEach(({ variable }, i) => variable.assign(trained[i]!));
+    tf.dispose(trained);
+  }
+  return { loss, metrics: sums, finiteWeights };
+}

@@ -1,0 +1,42 @@
+import type { Batch, Data, Examples, Tf } from "@etude/catalog";
+
+/** A batch on the device with the targets that metrics need on the host. */
+export interface FedBatch extends Batch {
+  readonly hostTargets: Float32Array;
+  dispose(): void;
+}
+
+type Described = Pick<Data, "task" | "shape" | "outputs">;
+
+/** Copies the given rows to the device. Class labels become one-hot rows. */
+export function feedBatch(
+  tf: Tf,
+  { task, shape, outputs }: Described,
+  examples: Examples,
+  rows: Uint32Array,
+): FedBatch {
+  const width = examples.inputs.length / examples.count;
+  const targetWidth = examples.targets.length / examples.count;
+  const values = new Float32Array(rows.length * width);
+  const hostTargets = new Float32Array(rows.length * targetWidth);
+  const oneHot = task === "classification" ? new Float32Array(rows.length * outputs) : undefined;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    copy(examples.inputs, row * width, values, i * width, width);
+    copy(examples.targets, row * targetWidth, hostTargets, i * targetWidth, targetWidth);
+    if (oneHot) oneHot[i * outputs + examples.targets[row]!] = 1;
+  }
+  const inputs = tf.tensor(values, [rows.length, ...shape], "float32");
+  const targets = tf.tensor(oneHot ?? hostTargets, [rows.length, oneHot ? outputs : targetWidth], "float32");
+  const dispose = (): void => {
+    inputs.dispose();
+    targets.dispose();
+  };
+  return { inputs, targets, size: rows.length, rows, hostTargets, dispose };
+}
+
+/** A plain loop: for the short rows of small data it is several times faster than `set(subarray())`. */
+function copy(from: Float32Array, start: number, to: Float32Array, at: number, count: number): void {
+  if (count > 256) to.set(from.subarray(start, start + count), at);
+  else for (let i = 0; i < count; i++) to[at + i] = from[start + i]!;
+}

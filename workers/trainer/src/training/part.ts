@@ -1,0 +1,54 @@
+import type { BuiltModel, Tf, Weight } from "@etude/catalog";
+import type * as tfc from "@tensorflow/tfjs-core";
+
+/** Weights that are updated together: all of a joint model, one group of an alternating one. */
+export interface Part {
+  readonly weights: readonly Weight[];
+  /** Positions of the weights in the model's list. */
+  readonly indices: readonly number[];
+  readonly groups: readonly string[];
+}
+
+/** Returns the parts of one update, in order. */
+export function partsOf({ update, weights, groups }: BuiltModel): Part[] {
+  const part = (members: readonly string[]): Part => {
+    const indices = weights.flatMap(({ group }, i) => (members.includes(group) ? [i] : []));
+    return { weights: indices.map((i) => weights[i]!), indices, groups: members };
+  };
+  return update === "joint" ? [part(groups)] : groups.map((group) => part([group]));
+}
+
+/** A rate for each weight of a part: a number, or a tensor of its shape. */
+export type WeightRates = readonly (number | tfc.Tensor)[];
+
+/** Returns project(w − rate · u) for each weight, starting from `from`. */
+export function candidates(
+  tf: Tf,
+  model: BuiltModel,
+  { indices }: Part,
+  from: readonly tfc.Tensor[],
+  directions: readonly tfc.Tensor[],
+  rates: WeightRates,
+): tfc.Tensor[] {
+  return tf.tidy(() => {
+    const scalars = new Map<number, tfc.Scalar>();
+    const factor = (rate: number | tfc.Tensor): tfc.Tensor => {
+      if (typeof rate !== "number") return rate;
+      const scalar = scalars.get(rate) ?? tf.scalar(rate, "float32");
+      scalars.set(rate, scalar);
+      return scalar;
+    };
+    return from.map((weight, i) => {
+      const candidate = tf.sub(weight, tf.mul(directions[i]!, factor(rates[i]!)));
+      return model.project ? model.project(indices[i]!, candidate) : candidate;
+    });
+  });
+}
+
+/** Makes the candidates the weights' values and frees them as tensors of their own. */
+export function assign({ weights }: Part, values: readonly tfc.Tensor[]): void {
+  weights.forEach(({ variable }, i) => {
+    variable.assign(values[i]!);
+    values[i]!.dispose();
+  });
+}

@@ -1,0 +1,138 @@
+import {
+  type BuiltModel,
+  bindSchedule,
+  combinationProblem,
+  type Data,
+  metrics,
+  modelOf,
+  optimizerOf,
+  type Tf,
+} from "@etude/catalog";
+import type { TrainingSpec } from "@etude/contracts";
+import { type BatchOrder, batchOrder } from "./batches.ts";
+import { type Counters, freshCounters } from "./counters.ts";
+import { type EvaluationSet, evaluationSet } from "./evaluate.ts";
+import { feedBatch } from "./feed.ts";
+import { type Part, partsOf } from "./part.ts";
+import { reader } from "./read.ts";
+import type { Moving, Session } from "./session.ts";
+
+/** A run that is ready to make its first update. */
+export interface Prepared {
+  readonly spec: TrainingSpec;
+  readonly data: Data;
+  readonly session: Session;
+  readonly order: BatchOrder;
+  readonly validation: EvaluationSet;
+  readonly parts: readonly Part[];
+  /** Updates in the whole run. */
+  readonly horizon: number;
+  /** Trainable weights. */
+  readonly parameters: number;
+  readonly moving: Moving;
+  readonly counters: Counters;
+  /** Frees all tensors of the run. */
+  dispose(): void;
+}
+
+/** The parts of a specification do not fit together or do not fit the data. */
+export class UnfitError extends Error {
+  override readonly name = "UnfitError";
+}
+
+interface PrepareInput {
+  readonly tf: Tf;
+  readonly readsAtOnce: boolean;
+  readonly spec: TrainingSpec;
+  readonly data: Data;
+  /** The recorded rates of a replayed run. */
+  readonly curve: ArrayLike<number> | null;
+  readonly breathe: () => Promise<void>;
+}
+
+/** Builds model, optimizer and schedule for the data. Throws UnfitError with a message for the user. */
+export async function prepare(input: PrepareInput): Promise<Prepared> {
+  const { tf, readsAtOnce, spec, data, curve, breathe } = input;
+  const problem = combinationProblem(spec.optimizer, spec.schedule);
+  if (problem !== undefined) throw new UnfitError(problem);
+  const definition = modelOf(spec.model);
+  if (!definition.tasks.includes(data.task)) {
+    throw new UnfitError(
+      `model ${definition.kind} learns ${definition.tasks.join(" or ")}, but dataset ${spec.dataset.kind} is for ${data.task}`,
+    );
+  }
+  const order = batchOrder(data.train.count, spec.batchSize, spec.order, spec.seed);
+  const horizon = "steps" in spec.budget ? spec.budget.steps : spec.budget.epochs * order.stepsPerEpoch;
+  const { task, shape, outputs } = data;
+  const model = fitting(() =>
+    definition.build(tf, spec.model, {
+      data: { task, shape, outputs, train: data.train },
+      seed: spec.seed,
+      batchSize: spec.batchSize,
+    }),
+  );
+  try {
+    const optimizer = optimizerOf(spec.optimizer).bind(spec.optimizer);
+    const initialBound = await boundAtStart(tf, model, data, order);
+    const schedule = fitting(() =>
+      bindSchedule(spec.schedule, {
+        horizon,
+        groups: model.groups,
+        stepsPerEpoch: order.stepsPerEpoch,
+        ...(curve && { curve }),
+        ...(initialBound && { initialBound }),
+      }),
+    );
+    const validation = evaluationSet(tf, data, data.validation, metrics);
+    const infos = model.weights.map(({ name, variable }) => ({ name, shape: variable.shape }));
+    const moving: Moving = {
+      step: 0,
+      schedule: schedule.start(),
+      optimizer: optimizer.start(tf, infos),
+      previous: null,
+      rates: null,
+    };
+    return {
+      spec,
+      data,
+      session: { tf, read: reader(readsAtOnce), model, optimizer, schedule, breathe },
+      order,
+      validation,
+      parts: partsOf(model),
+      horizon,
+      parameters: model.weights.reduce((sum, { variable }) => sum + variable.size, 0),
+      moving,
+      counters: freshCounters(),
+      dispose() {
+        model.dispose();
+        for (const batch of validation.batches) batch.dispose();
+        tf.dispose([...Object.values(moving.optimizer), ...(moving.previous ?? []), ...(moving.rates ?? [])]);
+      },
+    };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+function fitting<Made>(make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    throw new UnfitError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function boundAtStart(
+  tf: Tf,
+  model: BuiltModel,
+  data: Data,
+  order: BatchOrder,
+): Promise<readonly number[] | undefined> {
+  if (!model.stabilityBound) return undefined;
+  const batch = feedBatch(tf, data, data.train, order.rowsAt(0));
+  const bounds: number[] = [];
+  for (const group of model.groups) bounds.push(await model.stabilityBound(batch, group));
+  batch.dispose();
+  return bounds;
+}

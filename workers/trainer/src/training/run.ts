@@ -1,0 +1,173 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Failure, FromTrainer, ToTrainer } from "@etude/contracts";
+import { modelOf } from "@etude/catalog";
+import { chooseBackend, type ChosenBackend, NoBackendError } from "../backends/choose.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from "./checkpoint.ts";
+import { readCheckpointFile, removeCheckpointFile, writeCheckpointFile } from "./checkpoint-file.ts";
+import { InvalidDataError, loadData } from "./data.ts";
+import { train, type TrainingEnd } from "./loop.ts";
+import { Outbox } from "./outbox.ts";
+import { prepare, type Prepared, UnfitError } from "./prepare.ts";
+import { Recorder } from "./recorder.ts";
+
+type Start = Extract<ToTrainer, { type: "training-start" }>;
+
+/** Longest time in which the event loop does not get its turn. */
+const breatheEveryMs = 20;
+
+/** One run in this process: everything from the start message to the end message. */
+export class TrainingRun {
+  readonly #start: Start;
+  readonly #send: (message: FromTrainer) => void;
+  readonly #recorder = new Recorder();
+  readonly #outbox: Outbox;
+  readonly #written = new Map<number, string>();
+  #request: "cancel" | "pause" | undefined;
+  #breathedAt = performance.now();
+
+  constructor(start: Start, send: (message: FromTrainer) => void) {
+    this.#start = start;
+    this.#send = send;
+    this.#outbox = new Outbox(send, this.#recorder, start.flushEveryMs, performance.now());
+  }
+
+  /** Handles a message that arrives while the run goes on. */
+  receive(message: Exclude<ToTrainer, Start>): void {
+    switch (message.type) {
+      case "flush-interval":
+        this.#outbox.flushEveryMs = message.ms;
+        break;
+      case "points-acknowledged":
+        this.#outbox.acknowledge(message.batch);
+        break;
+      case "checkpoint-registered":
+        this.#dropOlderThan(message.step);
+        break;
+      case "training-cancel":
+        this.#interrupt("cancel");
+        break;
+      case "training-pause":
+        this.#interrupt("pause");
+        break;
+    }
+  }
+
+  /**
+   * Trains to the end and sends every message, `training-end` last. Returns whether this process is fit for another
+   * run: after an unexpected error tensors may be left behind.
+   */
+  async execute(): Promise<boolean> {
+    let prepared: Prepared | undefined;
+    let end: TrainingEnd | { outcome: "failed"; failure: Failure; summary: null };
+    let fit = true;
+    try {
+      const resumed = this.#start.resume && decodeCheckpoint(await readCheckpointFile(this.#start.resume));
+      const chosen = await this.#choose(resumed);
+      const tensors = chosen.started.tf.memory().numTensors;
+      prepared = await this.#prepare(chosen, resumed);
+      end = await this.#train(prepared, chosen);
+      this.#outbox.flush(prepared.moving.step, performance.now());
+      prepared.dispose();
+      const left = chosen.started.tf.memory().numTensors - tensors;
+      if (left > 0) {
+        this.#log("warn", `${left} tensors were left behind; this process ends after the run`);
+        fit = false;
+      }
+    } catch (error) {
+      const failure = failureOf(error, prepared?.moving.step);
+      this.#log("error", error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.#outbox.flush(prepared?.moving.step ?? 0, performance.now());
+      end = { outcome: "failed", failure, summary: null };
+      fit = failure.reason === "no-backend" || failure.reason === "invalid-data";
+    }
+    this.#send({ type: "training-end", ...end });
+    return fit;
+  }
+
+  #interrupt(request: "cancel" | "pause"): void {
+    if (this.#request !== "cancel") this.#request = request;
+    this.#outbox.wake();
+  }
+
+  /** A resumed run goes on where it began: another backend would give other bits. */
+  async #choose(resumed: Checkpoint | null): Promise<ChosenBackend> {
+    const { spec } = this.#start;
+    const { kernels } = modelOf(spec.model);
+    if (!resumed || spec.backend !== "auto") return chooseBackend(spec.backend, kernels);
+    try {
+      return await chooseBackend(resumed.backend, kernels);
+    } catch (error) {
+      if (!(error instanceof NoBackendError)) throw error;
+      this.#log(
+        "warn",
+        `${error.message}; the run began on it and goes on elsewhere, so its numbers may differ slightly`,
+      );
+      return chooseBackend("auto", kernels);
+    }
+  }
+
+  async #prepare({ started, report }: ChosenBackend, resumed: Checkpoint | null): Promise<Prepared> {
+    const { spec, curve } = this.#start;
+    const data = await loadData(spec.dataset, spec.seed);
+    const { tf, readsAtOnce } = started;
+    const prepared = await prepare({ tf, readsAtOnce, spec, data, curve, breathe: () => this.#breathe() });
+    if (resumed) restoreCheckpoint(prepared, resumed);
+    this.#send({
+      type: "training-started",
+      backend: report,
+      horizon: prepared.horizon,
+      parameters: prepared.parameters,
+      groups: prepared.session.model.groups,
+    });
+    return prepared;
+  }
+
+  #train(prepared: Prepared, { started }: ChosenBackend): Promise<TrainingEnd> {
+    return train(prepared, {
+      recorder: this.#recorder,
+      now: () => performance.now(),
+      interrupted: () => this.#request,
+      afterUpdate: async () => {
+        this.#outbox.flushIfDue(prepared.moving.step, performance.now());
+        if (!this.#outbox.hasRoom) await this.#outbox.room();
+      },
+      save: async () => {
+        const { step } = prepared.moving;
+        const { runId, folder } = this.#start;
+        const bytes = await encodeCheckpoint(prepared, started.name);
+        const written = await writeCheckpointFile(folder, runId, step, bytes);
+        this.#written.set(step, written.file);
+        this.#outbox.flush(step, performance.now());
+        this.#send({ type: "checkpoint-written", ...written });
+      },
+    });
+  }
+
+  #dropOlderThan(step: number): void {
+    for (const [at, file] of this.#written) {
+      if (at >= step) continue;
+      this.#written.delete(at);
+      removeCheckpointFile(file).catch((error: Error) => this.#log("warn", `${file} stays: ${error.message}`));
+    }
+  }
+
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathedAt < breatheEveryMs) return;
+    await nextTurn();
+    this.#breathedAt = performance.now();
+  }
+
+  #log(level: "warn" | "error", message: string): void {
+    this.#send({ type: "log", level, message });
+  }
+}
+
+const memoryErrors = /out of memory|memory access out of bounds|allocation failed|invalid array buffer length|\boom\b/i;
+
+function failureOf(error: unknown, step: number | undefined): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const at = step === undefined ? {} : { step };
+  if (error instanceof NoBackendError) return { reason: "no-backend", message };
+  if (error instanceof InvalidDataError || error instanceof UnfitError) return { reason: "invalid-data", message };
+  return memoryErrors.test(message) ? { reason: "out-of-memory", message, ...at } : { reason: "error", message, ...at };
+}

@@ -1,0 +1,113 @@
+import type { Batch } from "@etude/catalog";
+import { differentiate } from "./gradients.ts";
+import { measure, type Measured } from "./measure.ts";
+import type { Part } from "./part.ts";
+import { type PartUpdate, updatePart } from "./part-update.ts";
+import { type RateSpread, spreadOf } from "./per-parameter.ts";
+import type { Moving, Session } from "./session.ts";
+
+/** Rates of an update, one value a group of the model. */
+export interface AppliedRates {
+  /** As scheduled. */
+  readonly planned: readonly number[];
+  /** As used; for a rate per parameter the mean of the group. */
+  readonly applied: readonly number[];
+  /** The model's stability bound, when it has one. */
+  readonly bound: readonly number[] | undefined;
+  /** Whether groups differ, so that they are recorded one by one. */
+  readonly perGroup: boolean;
+  readonly spread: RateSpread | undefined;
+  readonly momentum: number | undefined;
+}
+
+/** What one update did. */
+export interface Updated {
+  readonly measured: Measured;
+  /** Undefined when nothing was applied, because loss or gradient were not finite. */
+  readonly rates: AppliedRates | undefined;
+  /** Forward passes, that of the gradient included. */
+  readonly forwardPasses: number;
+}
+
+/** Makes update `moving.step` on the batch: measure, plan, then part by part direction, clipping and application. */
+export async function update(session: Session, moving: Moving, parts: readonly Part[], batch: Batch): Promise<Updated> {
+  const { tf, read, model, optimizer, schedule } = session;
+  const { weights, groups } = model;
+  const pass = { training: true, step: moving.step };
+  const first = differentiate(tf, model, batch, pass, weights);
+  const bound = await boundsOf(session, batch, groups);
+  const measured = await measure({
+    tf,
+    read,
+    weights,
+    groups,
+    differentiated: first,
+    previous: moving.previous,
+    coupledDecay: optimizer.coupledDecay,
+    needs: schedule.needs.before,
+    bound,
+  });
+  tf.dispose([first.loss, ...(first.outputs ? [first.outputs] : [])]);
+  if (!Number.isFinite(measured.loss) || !Number.isFinite(measured.gradientNorm)) {
+    tf.dispose([...first.gradients]);
+    return { measured, rates: undefined, forwardPasses: 1 };
+  }
+  const plan = schedule.plan(moving.schedule, moving.step, measured.before);
+  moving.schedule = plan.state;
+
+  const done: PartUpdate[] = [];
+  let forwardPasses = 0;
+  for (const [at, part] of parts.entries()) {
+    const shared = { session, moving, part, batch, pass, plan };
+    if (at === 0) {
+      const gradients = part.indices.map((i) => first.gradients[i]!);
+      forwardPasses++;
+      done.push(await updatePart({ ...shared, gradients, loss: measured.loss, bound }));
+    } else {
+      // The earlier parts have moved: gradient, loss and bound of this one are taken anew.
+      const again = differentiate(tf, model, batch, pass, part.weights);
+      forwardPasses++;
+      const loss = schedule.needs.judge ? (await read([again.loss]))[0]![0]! : Number.NaN;
+      tf.dispose([again.loss, ...(again.outputs ? [again.outputs] : [])]);
+      const moved = await boundsOf(session, batch, groups);
+      done.push(await updatePart({ ...shared, gradients: again.gradients, loss, bound: moved }));
+      tf.dispose([...again.gradients]);
+    }
+    forwardPasses += done.at(-1)!.trials;
+  }
+  tf.dispose([...first.gradients]);
+  return { measured, rates: merge(groups, parts, done, plan), forwardPasses };
+}
+
+async function boundsOf(
+  { model }: Session,
+  batch: Batch,
+  groups: readonly string[],
+): Promise<readonly number[] | undefined> {
+  if (!model.stabilityBound) return undefined;
+  const bounds: number[] = [];
+  for (const group of groups) bounds.push(await model.stabilityBound(batch, group));
+  return bounds;
+}
+
+function merge(
+  groups: readonly string[],
+  parts: readonly Part[],
+  done: readonly PartUpdate[],
+  plan: { readonly rate: unknown; readonly momentum?: number },
+): AppliedRates {
+  const at = groups.map((group) => {
+    const part = parts.findIndex((candidate) => candidate.groups.includes(group));
+    return { result: done[part]!, index: parts[part]!.groups.indexOf(group) };
+  });
+  const applied = at.map(({ result, index }) => result.applied[index]!);
+  const values = done.flatMap((result) => result.parameterRates ?? []);
+  return {
+    planned: at.map(({ result, index }) => result.planned[index]!),
+    applied,
+    bound: done[0]!.bound && at.map(({ result, index }) => result.bound![index]!),
+    perGroup: Array.isArray(plan.rate) || applied.some((rate) => rate !== applied[0]),
+    spread: values.length > 0 ? spreadOf(values) : undefined,
+    momentum: plan.momentum,
+  };
+}

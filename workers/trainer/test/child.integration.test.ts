@@ -1,0 +1,155 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunSpecInput } from "@etude/contracts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { spec } from "./kit/spec.ts";
+import { historiesOf, Trainer } from "./kit/trainer.ts";
+
+type ModelInput = RunSpecInput["model"];
+
+let trainer: Trainer;
+let folder: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "etude-trainer-"));
+  trainer = new Trainer();
+  await trainer.until("trainer-ready");
+});
+afterEach(() => {
+  trainer.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const long = spec({ budget: { steps: 1_000_000 }, evaluateEvery: 1000 });
+const stepsOf = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+test("trains two runs one after the other in a warm process and reports every step once", async () => {
+  for (const model of [{ kind: "mlp" }, { kind: "cnn", filters: [8] }] satisfies ModelInput[]) {
+    const from = trainer.messages.length;
+    trainer.start(spec({ model, checkpoint: { everySteps: 25 } }), folder);
+    const end = await trainer.until("training-end", from);
+    expect(end).toMatchObject({ outcome: "completed", failure: null, summary: { steps: 60 } });
+    const messages = trainer.messages.slice(from);
+    const started = messages.find((message) => message.type === "training-started");
+    expect(started).toMatchObject({ horizon: 60, backend: { name: "wasm", reproducible: true } });
+    const histories = historiesOf(messages);
+    for (const key of ["train/loss", "learning-rate", "gradient-norm", "train/accuracy"]) {
+      expect(histories.get(key)!.steps, key).toEqual(stepsOf(60));
+    }
+    expect(histories.get("validation/loss")!.steps).toEqual([19, 39, 59]);
+    expect(histories.has("learning-rate/planned")).toBe(false);
+    const written = messages.flatMap((message) => (message.type === "checkpoint-written" ? [message.step] : []));
+    expect(written).toEqual([25, 50]);
+  }
+});
+
+test("a checkpoint is announced after all points of the steps before it", async () => {
+  trainer.start(spec({ checkpoint: { everySteps: 20 } }), folder, { flushEveryMs: 60_000 });
+  await trainer.until("training-end");
+  const at = trainer.messages.findIndex((message) => message.type === "checkpoint-written");
+  expect(historiesOf(trainer.messages.slice(0, at)).get("train/loss")!.steps).toEqual(stepsOf(20));
+});
+
+test("cancels within a moment and is ready for the next run", async () => {
+  trainer.start(long, folder);
+  await trainer.until("points");
+  trainer.send({ type: "training-cancel" });
+  const end = await trainer.until("training-end");
+  expect(end.outcome).toBe("cancelled");
+  const { steps } = historiesOf(trainer.messages).get("train/loss")!;
+  expect(steps).toEqual(stepsOf(end.summary!.steps));
+  const from = trainer.messages.length;
+  trainer.start(spec(), folder);
+  expect((await trainer.until("training-end", from)).outcome).toBe("completed");
+});
+
+test("pauses, and another process resumes to the same history", async () => {
+  const run = spec({ budget: { steps: 3000 }, evaluateEvery: 100, model: { kind: "mlp", hidden: [16], dropout: 0.2 } });
+  trainer.start(run, folder);
+  await trainer.until("points");
+  trainer.send({ type: "training-pause" });
+  const paused = await trainer.until("training-end");
+  expect(paused.outcome).toBe("paused");
+  const { type: _, ...checkpoint } = await trainer.until("checkpoint-written");
+  expect(checkpoint.step).toBe(paused.summary!.steps);
+  const firstPart = trainer.messages;
+
+  const second = new Trainer();
+  second.start(run, folder, { resume: checkpoint });
+  expect((await second.until("training-end")).outcome).toBe("completed");
+  const resumed = historiesOf([...firstPart, ...second.messages]);
+  const from = second.messages.length;
+  second.start(run, folder);
+  await second.until("training-end", from);
+  const straight = historiesOf(second.messages.slice(from));
+  second.stop();
+  for (const key of straight.keys()) {
+    if (key !== "elapsed-seconds") expect(resumed.get(key), key).toEqual(straight.get(key));
+  }
+});
+
+test("refuses a damaged checkpoint with a clear message", async () => {
+  trainer.start(long, folder);
+  await trainer.until("points");
+  trainer.send({ type: "training-pause" });
+  await trainer.until("training-end");
+  const { type: _, ...checkpoint } = await trainer.until("checkpoint-written");
+  const bytes = readFileSync(checkpoint.file);
+  bytes[bytes.length >> 1]! ^= 1;
+  writeFileSync(checkpoint.file, bytes);
+  const from = trainer.messages.length;
+  trainer.start(long, folder, { resume: checkpoint });
+  const end = await trainer.until("training-end", from);
+  expect(end).toMatchObject({ outcome: "failed", failure: { reason: "error" } });
+  expect(end.failure!.message).toContain("is damaged");
+});
+
+test("waits when 64 batches are not acknowledged, and still obeys a cancel", async () => {
+  trainer.acknowledges = false;
+  trainer.start(long, folder, { flushEveryMs: 0 });
+  await trainer.until("points", 0, ({ batch }) => batch === 64);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(trainer.messages.filter(({ type }) => type === "points").length).toBe(64);
+  trainer.send({ type: "points-acknowledged", batch: 10 });
+  await trainer.until("points", 0, ({ batch }) => batch === 74);
+  trainer.send({ type: "training-cancel" });
+  expect((await trainer.until("training-end")).outcome).toBe("cancelled");
+});
+
+test("removes its older checkpoint files once a newer one is registered", async () => {
+  trainer.start(spec({ budget: { steps: 100_000 }, checkpoint: { everySteps: 50 } }), folder);
+  const { step } = await trainer.until("checkpoint-written", 0, (message) => message.step >= 150);
+  trainer.send({ type: "checkpoint-registered", step });
+  await trainer.until("checkpoint-written", 0, (message) => message.step >= step + 100);
+  const kept = readdirSync(folder).map((name) => Number(/-(\d+)\.checkpoint$/.exec(name)?.[1]));
+  expect(Math.min(...kept)).toBe(step);
+  trainer.send({ type: "training-cancel" });
+  await trainer.until("training-end");
+});
+
+test("keeps the history up to the number that diverged", async () => {
+  const optimizer = { kind: "sgd" } as const;
+  const model: ModelInput = { kind: "mlp", hidden: [32, 32] };
+  trainer.start(spec({ optimizer, model, schedule: { kind: "constant", rate: 1e9 } }), folder);
+  const end = await trainer.until("training-end");
+  expect(end).toMatchObject({ outcome: "failed", failure: { reason: "diverged" } });
+  const { steps, values } = historiesOf(trainer.messages).get("train/loss")!;
+  expect(steps).toEqual(stepsOf(end.failure!.step! + 1));
+  expect(steps.length).toBeGreaterThan(1);
+  expect(values[0]).toBeGreaterThan(1);
+});
+
+test("says why a wanted backend is not there", async () => {
+  trainer.start(spec({ backend: "webgpu" }), folder);
+  const end = await trainer.until("training-end");
+  expect(end).toMatchObject({ outcome: "failed", failure: { reason: "no-backend" } });
+  expect(end.failure!.message).toContain('backend "webgpu"');
+});
+
+test("ends when the supervisor goes away", async () => {
+  trainer.start(long, folder);
+  await trainer.until("points");
+  trainer.child.disconnect();
+  expect(await trainer.exited).toBe(0);
+});
