@@ -1,0 +1,29 @@
+import type { FastifyInstance } from "fastify";
+import { announce, control } from "../runs/announce.ts";
+import { enqueue, type SubmitParts } from "../runs/submit.ts";
+import { serve } from "../serve.ts";
+
+/** Cancelling, retrying and deleting runs. */
+export function runActionRoutes(app: FastifyInstance, parts: SubmitParts): void {
+  const { db, bus } = parts;
+
+  serve(app, "cancelRun", async ({ params }) => {
+    const run = await db.runs.requestCancel(params.runId);
+    if (run.status === "cancelling") control(bus, "cancel", run.id);
+    announce(bus, "changed", run);
+    return run;
+  });
+
+  serve(app, "retryRun", async ({ params, body }) => {
+    const { run } = await db.runs.retry(params.runId, body.from);
+    await enqueue(parts, [run]);
+    announce(bus, "changed", run);
+    return run;
+  });
+
+  serve(app, "deleteRun", async ({ params }) => {
+    const { id, studyId } = await db.runs.get(params.runId);
+    await db.runs.remove(id);
+    announce(bus, "deleted", { id, studyId });
+  });
+}

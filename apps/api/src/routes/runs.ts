@@ -1,0 +1,50 @@
+import { Problem, RunSpec } from "@etude/contracts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { applyChanges } from "../runs/merge-patch.ts";
+import { submit, type SubmitParts } from "../runs/submit.ts";
+import { idempotencyHeader, serve } from "../serve.ts";
+import { issuesOf, sentence } from "../validation.ts";
+import type { Idempotency } from "@etude/db";
+
+/** What the request asks to be done once; the study is part of it. */
+function idempotencyOf(request: FastifyRequest): Idempotency | undefined {
+  const key = request.headers[idempotencyHeader];
+  return typeof key === "string" ? { key, body: [request.routeOptions.url, request.query, request.body] } : undefined;
+}
+
+/** Submitting, reading and renaming runs. */
+export function runRoutes(app: FastifyInstance, parts: SubmitParts): void {
+  const { db } = parts;
+
+  serve(app, "createRun", async ({ body, query, request }) => {
+    const [run] = await submit(parts, { specs: [body], study: query.study, idempotency: idempotencyOf(request) });
+    if (run === undefined) throw new Problem("internal");
+    return run;
+  });
+
+  serve(app, "createRuns", async ({ body, request }) => ({
+    runs: await submit(parts, {
+      specs: body.runs,
+      study: body.study,
+      idempotency: idempotencyOf(request),
+      at: (index) => `runs[${index}].`,
+    }),
+  }));
+
+  serve(app, "listRuns", ({ query }) => db.runs.list(query));
+  serve(app, "getRun", ({ params }) => db.runs.get(params.runId));
+  serve(app, "updateRun", ({ params, body }) => db.runs.patch(params.runId, body));
+
+  serve(app, "cloneRun", async ({ params, body }) => {
+    const source = await db.runs.get(params.runId);
+    const changed = RunSpec.safeParse(applyChanges(source.spec, body.changes), { reportInput: true });
+    if (!changed.success) {
+      const issues = issuesOf(changed.error, "changes");
+      throw new Problem("validation_failed", sentence(issues), issues);
+    }
+    const study = body.study ?? source.studyId ?? undefined;
+    const [run] = await submit(parts, { specs: [changed.data], study, clonedFrom: source.id, at: () => "changes." });
+    if (run === undefined) throw new Problem("internal");
+    return run;
+  });
+}

@@ -1,0 +1,50 @@
+import type { Run, RunId, RunSpec } from "@etude/contracts";
+import type { Database, Idempotency } from "@etude/db";
+import type { Bus, Logger, Queueing } from "@etude/service";
+import { setTimeout as sleep } from "node:timers/promises";
+import { announce } from "./announce.ts";
+import { assertCombinations } from "./combination.ts";
+import { deliver, deliveryOf } from "./deliver.ts";
+import { resolveReplays } from "./replays.ts";
+
+export interface SubmitParts {
+  readonly db: Database;
+  readonly queueing: Queueing;
+  readonly bus: Bus;
+  readonly logger: Logger;
+}
+
+export interface Submission {
+  readonly specs: readonly RunSpec[];
+  /** Id or name of the study. */
+  readonly study?: string | undefined;
+  readonly clonedFrom?: RunId;
+  readonly idempotency?: Idempotency | undefined;
+  /** Path of each spec in the request, for messages. */
+  readonly at?: (index: number) => string;
+}
+
+/** How long an answer waits for the queue; a run that is not delivered by then is queued all the same. */
+const queueWaitMs = 1000;
+
+/** Gives runs to the queue; resolves when they are there, or soon if the queue is away. */
+export async function enqueue(parts: SubmitParts, runs: readonly Run[]): Promise<void> {
+  await Promise.race([deliver(parts, runs.map(deliveryOf)), sleep(queueWaitMs, undefined, { ref: false })]);
+}
+
+/**
+ * Checks the runs, writes their rows, then gives them to the queue. All or none. Throws Problem combination_refused,
+ * run_not_found, study_not_found, idempotency_conflict.
+ */
+export async function submit(parts: SubmitParts, submission: Submission): Promise<Run[]> {
+  const { specs, study, clonedFrom, idempotency, at = () => "" } = submission;
+  assertCombinations(specs, at);
+  const resolved = await Promise.all(specs.map((spec) => resolveReplays(parts.db, spec)));
+  const studyId = study === undefined ? null : await parts.db.studies.resolve(study);
+  const news = resolved.map(({ spec, needs }) => ({ spec, needs, studyId, clonedFrom: clonedFrom ?? null }));
+  const { runs, created } = await parts.db.runs.create(news, idempotency);
+  if (!created) return runs;
+  await enqueue(parts, runs);
+  for (const run of runs) announce(parts.bus, "created", run);
+  return runs;
+}
