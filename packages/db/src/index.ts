@@ -1,2 +1,3 @@
-export * from "./migrate.ts";
+export { createDatabase } from "./database.ts";
+export { migrate, type MigrationReport, migrationsFolder } from "./migrate.ts";
 export type * from "./types.ts";

@@ -1,0 +1,55 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { createKeys } from "./access/keys.ts";
+import { createSessions } from "./access/sessions.ts";
+import { PrismaClient } from "./generated/client.ts";
+import { createHistory } from "./history/index.ts";
+import { openRecorder } from "./history/recorder.ts";
+import { createPool } from "./pool.ts";
+import { createRuns } from "./runs/index.ts";
+import { sweepHidden } from "./runs/remove.ts";
+import { createStudies } from "./studies.ts";
+import type { Database, DatabaseOptions } from "./types.ts";
+import { createWorkers } from "./workers.ts";
+
+const dayMs = 24 * 3600 * 1000;
+
+/** Opens the database: one pool for Prisma and for the statements in src/sql. Connects at the first use. */
+export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions): Database {
+  const pool = createPool(url, poolSize, logger);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    runs: createRuns(pool, prisma),
+    history: createHistory(pool),
+    studies: createStudies(prisma),
+    keys: createKeys(prisma),
+    sessions: createSessions(prisma),
+    workers: createWorkers(prisma),
+    openRecorder: (runId, attempt, { leaseMs } = {}) => openRecorder(pool, runId, attempt, leaseMs),
+
+    async ping() {
+      await pool.query("select 1");
+    },
+
+    async counts() {
+      const { rows } = await pool.query<{ waiting: number; running: number }>(
+        `select count(*) filter (where status = 'queued')::int as waiting,
+          count(*) filter (where status in ('running', 'cancelling'))::int as running
+        from run where status in ('queued', 'running', 'cancelling') and deleted_at is null`,
+      );
+      return rows[0] ?? { waiting: 0, running: 0 };
+    },
+
+    async tidy() {
+      const dayAgo = new Date(Date.now() - dayMs);
+      await sweepHidden(pool);
+      await prisma.idempotencyKey.deleteMany({ where: { createdAt: { lt: dayAgo } } });
+      await prisma.session.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+      await prisma.worker.deleteMany({ where: { seenAt: { lt: dayAgo } } });
+    },
+
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

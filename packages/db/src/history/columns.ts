@@ -1,0 +1,71 @@
+import { fitsFloat32, strideOf } from "@etude/contracts";
+
+/** Points in a sealed chunk. */
+export const chunkPoints = 1024;
+
+/** Points as they lie in the database: little-endian columns. */
+export interface StoredColumns {
+  /** The first step; null without points. */
+  readonly step0: number | null;
+  /** The distance of steps, or null: see `steps`. */
+  readonly stride: number | null;
+  /** Bytes of a value: 4 where float32 loses nothing, else 8. */
+  readonly enc: number;
+  readonly steps: Buffer | null;
+  readonly vals: Buffer;
+}
+
+const bytesOf = (data: Float32Array | Float64Array): Buffer =>
+  Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+
+/** A copy of `bytes` as numbers of `enc` bytes, widened to float64. */
+export function numbersOf(bytes: Uint8Array, enc: number, from = 0, to = bytes.byteLength / enc): Float64Array {
+  const copy = bytes.slice(from * enc, to * enc);
+  return enc === 4
+    ? Float64Array.from(new Float32Array(copy.buffer, copy.byteOffset, to - from))
+    : new Float64Array(copy.buffer, copy.byteOffset, to - from);
+}
+
+/** Float64 or, where `enc` is 4, float32 bytes of a column. */
+export const bytesFor = (values: ArrayLike<number>, enc: number): Buffer =>
+  bytesOf(enc === 4 ? Float32Array.from(values) : Float64Array.from(values));
+
+export function encodeColumns(steps: Float64Array, values: Float64Array): StoredColumns {
+  const stride = strideOf(steps) ?? null;
+  const enc = fitsFloat32(values) ? 4 : 8;
+  return {
+    step0: steps[0] ?? null,
+    stride,
+    enc,
+    steps: stride === null ? bytesFor(steps, 8) : null,
+    vals: bytesFor(values, enc),
+  };
+}
+
+/** Points `from` … `to − 1` of stored columns. */
+export function decodeColumns(
+  { step0, stride, enc, steps, vals }: StoredColumns,
+  from = 0,
+  to = vals.byteLength / enc,
+): { steps: Float64Array; values: Float64Array } {
+  return {
+    steps:
+      stride !== null
+        ? Float64Array.from({ length: to - from }, (_, i) => (step0 ?? 0) + (from + i) * stride)
+        : numbersOf(steps ?? Buffer.alloc(0), 8, from, to),
+    values: numbersOf(vals, enc, from, to),
+  };
+}
+
+/** The parts one after another. */
+export function joinColumns(parts: readonly Float64Array[]): Float64Array {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,120 @@
+import { type CheckpointFile, encodeCursor, type PointColumns } from "@etude/contracts";
+import type { Pool } from "pg";
+import { inTransaction, rowsOf } from "../pool.ts";
+import { flush as flushStatement } from "../sql/flush.ts";
+import { chunkParameters, seriesParameters } from "../sql/write-columns.ts";
+import { defaultLeaseMs } from "../runs/transitions.ts";
+import type { Flushed, Recorder } from "../types.ts";
+import { loadSeries } from "./load-series.ts";
+import { OpenSeries } from "./open-series.ts";
+import { seriesState } from "./series-state.ts";
+
+type Checkpoint = CheckpointFile & { readonly backend?: string | null };
+type Committed = Flushed & { readonly obsolete: CheckpointFile[] };
+
+/** These series have a point for every update; their last step tells how many updates are recorded. */
+const everyUpdate = new Set(["learning-rate", "train/loss"]);
+
+class RunRecorder implements Recorder {
+  readonly #pool: Pool;
+  readonly #runId: string;
+  readonly #attempt: number;
+  readonly #leaseMs: number;
+  readonly #series = new Map<string, OpenSeries>();
+  #total = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(pool: Pool, runId: string, attempt: number, leaseMs: number, series: readonly OpenSeries[]) {
+    this.#pool = pool;
+    this.#runId = runId;
+    this.#attempt = attempt;
+    this.#leaseMs = leaseMs;
+    for (const one of series) this.#series.set(one.key, one);
+    this.#total = this.#count();
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  #count(): number {
+    return [...this.#series.values()].reduce((sum, { n }) => sum + n, 0);
+  }
+
+  push(series: readonly PointColumns[]): void {
+    for (const points of series) {
+      let open = this.#series.get(points.key);
+      if (!open) this.#series.set(points.key, (open = OpenSeries.create(points.key, this.#series.size)));
+      open.push(points);
+    }
+  }
+
+  async flush(): Promise<Flushed | "lost"> {
+    const committed = await this.#inOrder(null);
+    if (committed === "lost") return committed;
+    const { obsolete: _, ...flushed } = committed;
+    return flushed;
+  }
+
+  registerCheckpoint(checkpoint: Checkpoint): Promise<Committed | "lost"> {
+    return this.#inOrder(checkpoint);
+  }
+
+  #inOrder(checkpoint: Checkpoint | null): Promise<Committed | "lost"> {
+    const commit = this.#queue.then(() => this.#commit(checkpoint));
+    this.#queue = commit.catch(() => undefined);
+    return commit;
+  }
+
+  async #commit(checkpoint: Checkpoint | null): Promise<Committed | "lost"> {
+    const all = [...this.#series.values()];
+    const changed = all.filter((one) => one.changed).map((one) => one.snapshot());
+    const counts = all.map(({ n }) => n);
+    const [from, to] = [this.#total, this.#count()];
+    const step =
+      1 + Math.max(-1, ...all.filter(({ key, n }) => n > 0 && everyUpdate.has(key)).map((one) => one.lastStep));
+    const file = checkpoint
+      ? [checkpoint.step, checkpoint.file, checkpoint.sha256, checkpoint.bytes, checkpoint.backend ?? null]
+      : [null, null, null, null, null];
+    const [row] = await rowsOf<{ status: Flushed["status"]; dropped: CheckpointFile[] }>(this.#pool, flushStatement, [
+      this.#runId,
+      this.#attempt,
+      to,
+      Math.floor(step),
+      this.#leaseMs,
+      ...file,
+      ...seriesParameters(changed.map(({ series }) => series)),
+      ...chunkParameters(changed.flatMap(({ chunks }) => chunks)),
+    ]);
+    if (!row) return "lost";
+    for (const { acknowledge } of changed) acknowledge();
+    this.#total = to;
+    const piece = {
+      runId: this.#runId,
+      attempt: this.#attempt,
+      from,
+      to,
+      cursor: encodeCursor({ attempt: this.#attempt, counts }),
+      series: changed.map(({ points }) => points).filter(({ steps }) => steps.length > 0),
+    };
+    return { status: row.status, from, to, piece, obsolete: row.dropped };
+  }
+}
+
+/** Continues the log of a run whose claim holds; "lost" when it does not. */
+export function openRecorder(
+  pool: Pool,
+  runId: string,
+  attempt: number,
+  leaseMs: number = defaultLeaseMs,
+): Promise<Recorder | "lost"> {
+  return inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `select from run where id = $1 and attempt = $2 and status in ('running', 'cancelling') for update`,
+      [runId, attempt],
+    );
+    if (rowCount === 0) return "lost";
+    const series = (await loadSeries(client, runId)).map(({ row, chunks }) => new OpenSeries(seriesState(row, chunks)));
+    return new RunRecorder(pool, runId, attempt, leaseMs, series);
+  });
+}

@@ -1,0 +1,49 @@
+import { type CheckpointFile, isEnded, Problem, type RunStatus } from "@etude/contracts";
+import type { Pool } from "pg";
+import { inTransaction, rowsOf, type Statement } from "../pool.ts";
+import { deleteRun, deleteSomeChunks, deleteSomeLines, hide, lockForRemoval } from "../sql/remove.ts";
+import type { Runs } from "../types.ts";
+
+/** Rows in one statement: what a deletion holds of locks and memory at a time. */
+const batchRows = 2000;
+
+async function inBatches(pool: Pool, { name, text }: Statement, runId: string): Promise<void> {
+  for (;;) {
+    const { rowCount } = await pool.query({ name, text, values: [runId, batchRows] });
+    if ((rowCount ?? 0) < batchRows) return;
+  }
+}
+
+/** Deletes what a hidden run left. Safe to repeat after a crash. */
+export async function sweep(pool: Pool, runId: string): Promise<void> {
+  await inBatches(pool, deleteSomeChunks, runId);
+  await inBatches(pool, deleteSomeLines, runId);
+  await rowsOf(pool, deleteRun, [runId]);
+}
+
+/** Finishes deletions that a crash interrupted. */
+export async function sweepHidden(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ id: string }>(
+    "select id from run where deleted_at < now() - interval '5 minutes' limit 100",
+  );
+  for (const { id } of rows) await sweep(pool, id);
+}
+
+export const remove =
+  (pool: Pool): Runs["remove"] =>
+  async (runId) => {
+    const checkpoints = await inTransaction(pool, async (client) => {
+      const [run] = await rowsOf<{ status: RunStatus; neededBy: string | null }>(client, lockForRemoval, [runId]);
+      if (!run) throw new Problem("run_not_found", `No run ${runId}.`);
+      if (!isEnded(run.status)) throw new Problem("run_active", `The run is ${run.status}.`);
+      if (run.neededBy) throw new Problem("run_in_use", `The waiting run ${run.neededBy} replays it.`);
+      await rowsOf(client, hide, [runId]);
+      const { rows } = await client.query<CheckpointFile>(
+        "select step, file, sha256, bytes::float8 as bytes from checkpoint where run_id = $1 order by step",
+        [runId],
+      );
+      return rows;
+    });
+    await sweep(pool, runId);
+    return { checkpoints };
+  };
