@@ -43,7 +43,7 @@ describe("when the heap grows in the middle of a kernel", () => {
     const pieces: tf.Tensor[] = [];
     let grown = false;
     for (let attempt = 0; attempt < 500 && !grown; attempt++) {
-      pieces.push(tf.zeros([40_000]));
+      pieces.push(tf.zeros([120_000]));
       const before = heapBytes();
       const again = run();
       grown = heapBytes() > before;

@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import "@tensorflow/tfjs";
+import * as wasm from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
+import { installCpuFixes, installWasmTraining } from "@etude/tfjs-wasm-training";
+import { models, type Operations } from "./wasm-models.ts";
+
+/**
+ * Milliseconds of one SGD step (forward, backward, update, loss read) per model and backend:
+ * `node --conditions=source --import tsx bench/wasm-kernels.ts [part of a model's name]`.
+ * Every cell is a process of its own, so that no cell warms up or fills the heap of another.
+ */
+const variants = ["cpu", "stock wasm", "extended wasm"] as const;
+type Variant = (typeof variants)[number];
+
+interface Timing {
+  readonly fastTenth: number;
+  readonly median: number;
+  readonly steps: number;
+}
+
+const composed: Operations = {
+  crossEntropy: (logits, targets) => tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), targets), 1))) as tf.Scalar,
+  layerNorm(x, scale, shift) {
+    const { mean, variance } = tf.moments(x, -1, true);
+    return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-5))), scale), shift);
+  },
+  gelu: (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
+};
+
+async function time(model: string, variant: Variant): Promise<Timing> {
+  if (variant === "cpu") installCpuFixes(tf);
+  if (variant === "extended wasm") installWasmTraining(tf, wasm);
+  await tf.setBackend(variant === "cpu" ? "cpu" : "wasm");
+  const { weights, loss } = models[model]!(composed);
+  const rate = tf.scalar(0.01);
+  const step = () => {
+    const { value, grads } = tf.variableGrads(loss, weights);
+    const read = value.dataSync()[0]!;
+    for (const weight of weights) {
+      const next = tf.tidy(() => tf.sub(weight, tf.mul(grads[weight.name]!, rate)));
+      weight.assign(next);
+      next.dispose();
+    }
+    tf.dispose([value, grads]);
+    return read;
+  };
+  const times: number[] = [];
+  const budget = performance.now() + 4000;
+  for (let warm = 0; warm < 20 && performance.now() < budget - 2500; warm++) step();
+  do {
+    const start = performance.now();
+    const value = step();
+    times.push(performance.now() - start);
+    if (!Number.isFinite(value)) throw new Error(`the loss of ${model} on ${variant} is ${value}`);
+  } while (performance.now() < budget);
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.floor(share * times.length)]!;
+  return { fastTenth: at(0.1), median: at(0.5), steps: times.length };
+}
+
+/** Runs one cell in a child process; undefined when the backend cannot train the model. */
+function measure(model: string, variant: Variant): Timing | undefined {
+  const script = fileURLToPath(import.meta.url);
+  const child = spawnSync(process.execPath, [...process.execArgv, script, "--cell", model, variant], {
+    encoding: "utf8",
+  });
+  return child.status === 0 ? (JSON.parse(child.stdout.trim().split("\n").at(-1)!) as Timing) : undefined;
+}
+
+const [, , mode, model, variant] = process.argv;
+if (mode === "--cell") {
+  console.log(JSON.stringify(await time(model!, variant as Variant)));
+} else {
+  const cell = (timing: Timing | undefined) =>
+    (timing ? `${timing.fastTenth.toFixed(2)} / ${timing.median.toFixed(2)}` : "fails").padStart(20);
+  console.log(`ms a step, fast tenth / median; ${process.version}`);
+  console.log(`${"".padEnd(28)}${variants.map((name) => name.padStart(20)).join("")}   extended against stock, cpu`);
+  for (const name of Object.keys(models).filter((each) => each.includes(mode ?? ""))) {
+    const timings = variants.map((each) => measure(name, each));
+    const [cpu, stock, extended] = timings;
+    const ratio = (other: Timing | undefined) =>
+      other && extended ? `${(other.fastTenth / extended.fastTenth).toFixed(1)}x` : "-";
+    console.log(`${name.padEnd(28)}${timings.map(cell).join("")}   ${ratio(stock)}, ${ratio(cpu)}`);
+  }
+}
