@@ -7,7 +7,7 @@ import { ApiKey, ApiKeySpec, NewApiKey, type Scope, Session, SessionSpec } from 
 import { Catalogue, Conversion, ForeignSchedule, Preview, PreviewSpec } from "./catalogue.ts";
 import { KeyId, RunId, StudyId } from "./ids.ts";
 import type { ProblemCode } from "./problems.ts";
-import { Run, RunSpec, RunStatus } from "./run.ts";
+import { Run, RunSpec, RunStatus, Tags } from "./run.ts";
 import { History, HistoryQuery, LogLine, SeriesSummary } from "./series.ts";
 import { Study, StudyName, StudySpec } from "./study.ts";
 import { ServerInfo } from "./info.ts";
@@ -55,7 +55,7 @@ export const RunFilter = z.object({
 export const RunPatch = z
   .strictObject({
     name: z.string().trim().min(1).max(200).optional(),
-    tags: z.record(z.string(), z.string()).optional(),
+    tags: Tags.optional().describe("Replaces all tags."),
   })
   .meta({ id: "RunPatch" });
 
