@@ -117,6 +117,8 @@ export interface Runs {
    * Null when somebody else has it, it has ended, or `job.attempt` is not the next one. One of many callers wins.
    */
   claim(job: TrainJob, options: { worker: string; leaseMs?: number }): Promise<Claim | null>;
+  /** Forgets the checkpoint at `step`, whose file cannot be used, while the claim holds; requeue the run afterwards. */
+  discardCheckpoint(runId: string, attempt: number, step: number): Promise<void>;
   /** Extends the lease; the status tells of a wish to cancel. */
   renewLease(runId: string, attempt: number, leaseMs?: number): Promise<"running" | "cancelling" | "lost">;
   /** Records what the trainer found out at its start. */

@@ -5,6 +5,7 @@ import type { Runs } from "../types.ts";
 import { claim } from "./claim.ts";
 import { create } from "./create.ts";
 import { deliveries } from "./deliveries.ts";
+import { discardCheckpoint } from "./discard-checkpoint.ts";
 import { list } from "./list.ts";
 import { remove } from "./remove.ts";
 import { specColumns } from "./spec-columns.ts";
@@ -24,6 +25,7 @@ export function createRuns(pool: Pool, prisma: PrismaClient): Runs {
     get,
     list: list(prisma),
     claim: claim(pool),
+    discardCheckpoint: discardCheckpoint(pool),
     remove: remove(pool),
     ...deliveries(pool),
     ...transitions(pool, get),
