@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { createKeys } from "./access/keys.ts";
 import { createSessions } from "./access/sessions.ts";
+import { exclusively } from "./exclusively.ts";
 import { PrismaClient } from "./generated/client.ts";
 import { createHistory } from "./history/index.ts";
 import { openRecorder } from "./history/recorder.ts";
@@ -25,6 +26,8 @@ export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions):
     sessions: createSessions(prisma),
     workers: createWorkers(prisma),
     openRecorder: (runId, attempt, { leaseMs } = {}) => openRecorder(pool, runId, attempt, leaseMs),
+
+    exclusively: exclusively(pool),
 
     async ping() {
       await pool.query("select 1");

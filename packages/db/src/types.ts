@@ -46,6 +46,8 @@ export interface Database {
   openRecorder(runId: string, attempt: number, options?: { leaseMs?: number }): Promise<Recorder | "lost">;
   /** Resolves when the server answers. */
   ping(): Promise<void>;
+  /** Runs `work` unless another process does something under this name now; undefined then. */
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T | undefined>;
   /** How many runs wait and run. */
   counts(): Promise<{ waiting: number; running: number }>;
   /** Finishes interrupted deletions and forgets idempotency keys after a day, and sessions and workers that are over. */
