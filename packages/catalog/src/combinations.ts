@@ -1,16 +1,12 @@
 /** Which optimizer may run under which schedule; asked by the API before a run is queued and by the trainer. */
 import type { ScheduleSpec } from "./schedule-spec.ts";
+import { schedulesIn } from "./schedules-in.ts";
 import { type OptimizerSpec, optimizerOf } from "./specs.ts";
-
-/** Returns every kind in a schedule, those inside a sequence included. */
-function kindsOf(spec: ScheduleSpec): string[] {
-  return spec.kind === "sequence" ? spec.parts.flatMap(({ schedule }) => kindsOf(schedule)) : [spec.kind];
-}
 
 /** Returns why this optimizer cannot run under this schedule, or undefined when it can. */
 export function combinationProblem(optimizer: OptimizerSpec, schedule: ScheduleSpec): string | undefined {
   const { kind, supports } = optimizerOf(optimizer);
-  const kinds = kindsOf(schedule);
+  const kinds = schedulesIn(schedule).map(({ spec }) => spec.kind);
   const plain = kinds.every((name) => name === "constant") && !schedule.warmup && !schedule.tail;
   const reason = [
     kinds.includes("line-search") ? supports.lineSearch : true,

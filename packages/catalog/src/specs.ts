@@ -19,12 +19,10 @@ export const ModelSpec = z
   .meta({ id: "ModelSpec", description: "What is trained." });
 export type ModelSpec = z.output<typeof ModelSpec>;
 
-export const OptimizerSpec = z
-  .discriminatedUnion("kind", optimizerParams)
-  .meta({
-    id: "OptimizerSpec",
-    description: "How a gradient becomes a direction; the schedule decides how far to go.",
-  });
+export const OptimizerSpec = z.discriminatedUnion("kind", optimizerParams).meta({
+  id: "OptimizerSpec",
+  description: "How a gradient becomes a direction; the schedule decides how far to go.",
+});
 export type OptimizerSpec = z.output<typeof OptimizerSpec>;
 
 const find = <Entry extends { readonly kind: string }>(
@@ -51,3 +49,8 @@ export const optimizerOf = (spec: OptimizerSpec): Optimizer =>
 
 /** All metrics; each is recorded for the tasks it names. */
 export const metrics: readonly Metric[] = metricRegistry as unknown as readonly Metric[];
+
+/** All datasets, models and optimizers, for catalogues and conformance tests. */
+export const datasets: readonly Dataset[] = datasetRegistry as unknown as readonly Dataset[];
+export const models: readonly Model[] = modelRegistry as unknown as readonly Model[];
+export const optimizers: readonly Optimizer[] = optimizerRegistry as unknown as readonly Optimizer[];

@@ -16,3 +16,7 @@ export function slotOf(state: OptimizerState, slot: string, weight: string): tfc
   if (!tensor) throw new Error(`the optimizer's state lacks "${slot}/${weight}"`);
   return tensor;
 }
+
+/** Why a line search is refused: along momentum the loss need not fall, however short the step. */
+export const noDescent = (kind: string): string =>
+  `a line search needs a direction along which the loss falls, and that of ${kind} is not always one; use sgd, rmsprop or adagrad`;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Optimizer } from "../optimizer.ts";
 import { adamDirection, adamFields, adamSlots } from "./_adam.ts";
 import { weightDecay } from "./_params.ts";
-import { zeroState } from "./_state.ts";
+import { noDescent, zeroState } from "./_state.ts";
 
 const params = z
   .strictObject({ kind: z.literal("adam"), ...adamFields, weightDecay })
@@ -21,7 +21,7 @@ export const adam: Optimizer<typeof params> = {
     rate: "The schedule's rate, before Adam's scaling.",
   },
   example: { kind: "adam" },
-  supports: { scheduled: true, hypergradient: true, lineSearch: true },
+  supports: { scheduled: true, hypergradient: true, lineSearch: noDescent("adam") },
   bind: (settings) => ({
     coupledDecay: settings.weightDecay,
     start: (tf, weights) => zeroState(tf, adamSlots, weights),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Optimizer } from "../optimizer.ts";
 import { decayed } from "./_decay.ts";
 import { beta, weightDecay } from "./_params.ts";
-import { slotOf, zeroState } from "./_state.ts";
+import { noDescent, slotOf, zeroState } from "./_state.ts";
 
 const params = z
   .strictObject({
@@ -25,11 +25,7 @@ export const momentum: Optimizer<typeof params> = {
     rate: "The schedule's rate.",
   },
   example: { kind: "momentum" },
-  supports: {
-    scheduled: true,
-    hypergradient: true,
-    lineSearch: "a line search needs a descent direction, and momentum's is not always one; use sgd",
-  },
+  supports: { scheduled: true, hypergradient: true, lineSearch: noDescent("momentum") },
   bind: ({ momentum: mu, weightDecay: decay }) => ({
     coupledDecay: decay,
     start: (tf, weights) => zeroState(tf, ["velocity"], weights),

@@ -72,7 +72,7 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
     }),
   );
   try {
-    const optimizer = optimizerOf(spec.optimizer).bind(spec.optimizer);
+    const optimizer = optimizerOf(spec.optimizer).bind(optimizerSpec(spec));
     const initialBound = await boundAtStart(tf, model, data, order);
     const schedule = fitting(() =>
       bindSchedule(spec.schedule, {
@@ -113,6 +113,12 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
     model.dispose();
     throw error;
   }
+}
+
+/** The authors' Adam with hypergradient descent adds its ε elsewhere; a schedule may ask for that. */
+function optimizerSpec({ optimizer, schedule }: TrainingSpec): TrainingSpec["optimizer"] {
+  const inside = schedule.kind === "hypergradient" && schedule.epsilon === "inside";
+  return inside && "epsilonPlacement" in optimizer ? { ...optimizer, epsilonPlacement: "inside" } : optimizer;
 }
 
 function fitting<Made>(make: () => Made): Made {

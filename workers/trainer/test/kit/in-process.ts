@@ -1,3 +1,4 @@
+import type { Data } from "@etude/catalog";
 import type { BackendName, TrainingSpec } from "@etude/contracts";
 import { chooseBackend } from "../../src/backends/choose.ts";
 import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from "../../src/training/checkpoint.ts";
@@ -22,13 +23,15 @@ interface Options {
   /** Stops with `paused` before this update. */
   readonly pauseAt?: number;
   readonly curve?: ArrayLike<number>;
+  /** Instead of the spec's dataset. */
+  readonly data?: Data;
 }
 
 /** Trains in this process, without files or messages. */
 export async function trainHere(spec: TrainingSpec, options: Options = {}): Promise<Trained> {
   const { started } = await chooseBackend(options.backend ?? "wasm", []);
   const { tf, readsAtOnce } = started;
-  const data = await loadData(spec.dataset, spec.seed);
+  const data = options.data ?? (await loadData(spec.dataset, spec.seed));
   const before = tf.memory().numTensors;
   const curve = options.curve ?? null;
   const prepared = await prepare({ tf, readsAtOnce, spec, data, curve, breathe: async () => {} });
