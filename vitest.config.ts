@@ -13,7 +13,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
-          include: ["{packages,apps,workers}/*/test/**/*.test.ts"],
+          include: ["{packages,apps,workers}/*/test/**/*.test.ts", "test/**/*.test.ts"],
           exclude: ["**/*.integration.test.ts", "**/*.long.test.ts"],
           execArgv: ["--conditions=source"],
           testTimeout: 30_000,

@@ -52,7 +52,11 @@ export const freePort = (): Promise<number> =>
 
 const childrenOf = (pid: number): number[] => {
   try {
-    return execFileSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" }).trim().split(/\s+/).filter(Boolean).map(Number);
+    return execFileSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" })
+      .trim()
+      .split(/\s+/)
+      .filter(Boolean)
+      .map(Number);
   } catch {
     return [];
   }
@@ -66,12 +70,19 @@ async function untilListening(child: ChildProcess, output: () => string): Promis
       const { type, url } = message as { type?: string; url?: string };
       if (type === "listening" && url) resolve(url);
     });
-    child.once("exit", (code, signal) => reject(new Error(`the product ended before it listened (${code ?? signal}):\n${output()}`)));
+    child.once("exit", (code, signal) =>
+      reject(new Error(`the product ended before it listened (${code ?? signal}):\n${output()}`)),
+    );
   });
 }
 
 /** Starts the product and resolves when it serves. */
-export async function startProduct({ env = {}, queue = "auto", runs = [], dataDir }: ProductOptions = {}): Promise<Product> {
+export async function startProduct({
+  env = {},
+  queue = "auto",
+  runs = [],
+  dataDir,
+}: ProductOptions = {}): Promise<Product> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), "etude-e2e-"));
   const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", "apps/stack/src/main.ts"], {
     cwd: root,
@@ -104,7 +115,10 @@ export async function startProduct({ env = {}, queue = "auto", runs = [], dataDi
     },
     trainerChildren: () => childrenOf(product.pid("trainer")),
     call: async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-      const init = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+      const init =
+        body === undefined
+          ? { method }
+          : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
       const answer = await fetch(`${url}${path}`, init);
       const content = await answer.text();
       if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${content}`);
@@ -113,7 +127,7 @@ export async function startProduct({ env = {}, queue = "auto", runs = [], dataDi
     submit: (spec) => product.call<Run>("POST", "/v1/runs", spec),
     waitFor: async (runId, until = ended, seconds = 90) => {
       const end = Date.now() + seconds * 1000;
-      for (let last = "never read"; ; ) {
+      for (let last = "never read"; ;) {
         try {
           const run = await product.call<Run>("GET", `/v1/runs/${runId}`);
           if (until(run)) return run;

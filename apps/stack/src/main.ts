@@ -1,11 +1,10 @@
 /** Starts and watches everything on one machine: services, API, trainers. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@etude/db";
 import { acquireLock, LockHeldError } from "@etude/embedded";
-import { prepareQueue, readSettings } from "@etude/service";
+import { prepareQueue, readSettingsOrExit } from "@etude/service";
 import { banner } from "./banner.ts";
 import { Keeper } from "./keeper.ts";
 import { startPart } from "./part-process.ts";
@@ -13,8 +12,9 @@ import { assertPortFree } from "./port.ts";
 import { queueSampleStudy } from "./sample-study.ts";
 import { choosePostgres, chooseRedis, type Service } from "./services.ts";
 
-const settings = readSettings();
-const url = settings.publicUrl ?? `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${settings.port}`;
+const settings = readSettingsOrExit();
+const url =
+  settings.publicUrl ?? `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${settings.port}`;
 const logs = join(settings.dataDir, "logs");
 mkdirSync(logs, { recursive: true });
 
@@ -52,7 +52,11 @@ function shutDown(code: number, release: () => void): Promise<never> {
   return stopping;
 }
 
-async function keep(name: string, start: ConstructorParameters<typeof Keeper>[0]["start"], release: () => void): Promise<void> {
+async function keep(
+  name: string,
+  start: ConstructorParameters<typeof Keeper>[0]["start"],
+  release: () => void,
+): Promise<void> {
   const keeper = new Keeper({
     name,
     start,
@@ -79,8 +83,7 @@ async function start(release: () => void): Promise<void> {
   await keepService("Postgres", postgres);
   await keepService("Redis", redis);
   await migrate(postgres.url);
-  const queue = redis ? { redisUrl: redis.url } : { pgUrl: postgres.url };
-  await prepareQueue(queue);
+  await prepareQueue(redis ? { redisUrl: redis.url } : { pgUrl: postgres.url });
 
   const env = {
     DATABASE_URL: postgres.url,
@@ -89,12 +92,16 @@ async function start(release: () => void): Promise<void> {
   };
   const source = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
   const extension = import.meta.url.endsWith(".ts") ? "src/main.ts" : "dist/main.js";
-  const workers = settings.workers ?? Math.min(2, availableParallelism());
-  const part = (name: string, folder: string, extra: Record<string, string> = {}) => () =>
-    startPart({ name, file: source(`${folder}/${extension}`), env: { ...env, ...extra }, logs, graceMs: 30_000 });
+  const { workers } = settings;
+  const part =
+    (name: string, folder: string, extra: Record<string, string> = {}) =>
+    () =>
+      startPart({ name, file: source(`${folder}/${extension}`), env: { ...env, ...extra }, logs, graceMs: 30_000 });
   await Promise.all([
     keep("api", part("api", "apps/api"), release),
-    workers > 0 ? keep("trainer", part("trainer", "workers/trainer", { ETUDE_WORKERS: String(workers) }), release) : undefined,
+    workers > 0
+      ? keep("trainer", part("trainer", "workers/trainer", { ETUDE_WORKERS: String(workers) }), release)
+      : undefined,
   ]);
   writeFileSync(addressFile, url);
   const sampled = settings.sample ? await queueSampleStudy(url, settings.adminKey) : 0;

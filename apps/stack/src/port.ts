@@ -22,6 +22,8 @@ export async function assertPortFree(host: string, port: number, waitMs = 5000):
       continue;
     }
     const why = error.code === "EADDRINUSE" ? "another program listens there" : error.message;
-    throw new Error(`port ${port} on ${host} cannot be used: ${why}. Choose another one: ETUDE_PORT=${port + 1} npm start`);
+    throw new Error(
+      `port ${port} on ${host} cannot be used: ${why}. Choose another one: ETUDE_PORT=${port + 1} npm start`,
+    );
   }
 }

@@ -38,7 +38,8 @@ const portOf = (url: string): number => Number(new URL(url).port);
 /** The database: DATABASE_URL, else a real Postgres of our own in the data folder. */
 export async function choosePostgres(settings: Settings): Promise<Service> {
   if (settings.databaseUrl) return { url: settings.databaseUrl, how: "DATABASE_URL" };
-  const options = { dir: settings.dataDir, database: "etude" };
+  const bin = settings.postgresBin;
+  const options = { dir: settings.dataDir, database: "etude", ...(bin ? { bin } : {}) };
   const first = await startPostgres(options);
   return ours(`embedded, ${first.how}`, first, () => startPostgres({ ...options, port: portOf(first.url) }));
 }
@@ -47,7 +48,8 @@ export async function choosePostgres(settings: Settings): Promise<Service> {
 export async function chooseRedis(settings: Settings): Promise<Service | undefined> {
   if (settings.redisUrl) return { url: settings.redisUrl, how: "REDIS_URL" };
   if (settings.queue === "postgres") return undefined;
-  const options = { dir: settings.dataDir };
+  const binary = settings.redisBin;
+  const options = { dir: settings.dataDir, ...(binary ? { binary } : {}) };
   const first = await startRedis(options);
   if (!first) return undefined;
   return ours(`embedded, ${first.how}`, first, () => startRedis({ ...options, port: portOf(first.url) }));

@@ -2,9 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { FromTrainer, ToTrainer } from "@etude/contracts";
 
-const entrance = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "./child.ts" : "./child.js", import.meta.url),
-);
+const entrance = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./child.ts" : "./child.js", import.meta.url));
 
 export interface TrainerProcessOptions {
   /** Environment of the child beside the supervisor's own, such as CUDA_VISIBLE_DEVICES. */

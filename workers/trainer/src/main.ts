@@ -1,0 +1,45 @@
+/** The trainer process: a supervisor over its children. */
+import { createDatabase } from "@etude/db";
+import { createBlobs, createBus, createLogger, createQueueing, placesOf, readSettingsOrExit } from "@etude/service";
+import { Rings } from "./rings.ts";
+import { Supervisor } from "./supervisor.ts";
+import { Watchers } from "./watchers.ts";
+
+const settings = readSettingsOrExit();
+const logger = createLogger(settings, "trainer");
+const { databaseUrl, place } = placesOf(settings);
+const db = createDatabase({ url: databaseUrl, poolSize: 4, logger });
+const queueing = createQueueing(place, logger);
+const bus = createBus(place, logger);
+const supervisor = new Supervisor({
+  db,
+  queueing,
+  bus,
+  blobs: createBlobs(settings),
+  rings: new Rings(bus),
+  watchers: new Watchers(),
+  logger,
+  pool: settings.pool,
+  backend: settings.backend,
+  slots: settings.workers,
+  dataDir: settings.dataDir,
+  leaseMs: settings.leaseMs,
+  flushMs: { watched: settings.flushWatchedMs, unwatched: settings.flushMs },
+});
+
+let leaving = false;
+async function leave(why: string): Promise<void> {
+  if (leaving) return;
+  leaving = true;
+  logger.info({ why }, "draining");
+  await supervisor.drain();
+  await Promise.allSettled([queueing.close(), bus.close(), db.close()]);
+  process.exit(0);
+}
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void leave(signal));
+// Started by the stack: when it is killed, nobody would stop this process.
+process.on("disconnect", () => void leave("the parent process is gone"));
+
+await supervisor.start();
+logger.info({ pool: settings.pool, slots: settings.workers }, "waiting for runs");
+process.send?.({ type: "listening" });

@@ -1,0 +1,282 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type CheckpointFile,
+  ControlRing,
+  channels,
+  type FromTrainer,
+  type Run,
+  type RunId,
+  type TrainingSpec,
+} from "@etude/contracts";
+import type { Claim, Database, Flushed, Recorder } from "@etude/db";
+import type { Blobs, Bus, Logger } from "@etude/service";
+import { removeCheckpoints, storeCheckpoint } from "./checkpoints.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { Rings } from "./rings.ts";
+import type { Slot } from "./slots.ts";
+import type { TrainerProcess } from "./trainer-process.ts";
+import type { Watchers } from "./watchers.ts";
+
+export interface SessionServices {
+  readonly db: Database;
+  readonly bus: Bus;
+  readonly blobs: Blobs;
+  readonly rings: Rings;
+  readonly watchers: Watchers;
+  /** For runs that leave the choice to the worker. */
+  readonly backend: TrainingSpec["backend"];
+  readonly leaseMs: number;
+  readonly flushMs: { readonly watched: number; readonly unwatched: number };
+}
+
+/** What a session can be told to do with its child. */
+type Request = "cancel" | "pause";
+type Message = FromTrainer | { readonly type: "child-exit"; readonly how: string };
+
+/** How a run left its worker. `lost`: somebody else has it, so nothing more may be said about it. */
+export type SessionEnd =
+  | { readonly kind: "ended"; readonly run: Run; readonly clean: boolean }
+  | { readonly kind: "handed-back"; readonly run: Run }
+  | { readonly kind: "lost" };
+
+/** Time that a child has to obey before it is killed. */
+const graceMs = { cancel: 5_000, pause: 20_000 } as const satisfies Record<Request, number>;
+
+/**
+ * One attempt at a run: feeds the child, commits what it reports in the order it reports it, and decides with Postgres
+ * how it ends. Never computes.
+ */
+export class Session {
+  readonly #claim: Claim;
+  readonly #recorder: Recorder;
+  readonly #services: SessionServices;
+  readonly #log: Logger;
+  readonly #mailbox = new Mailbox<Message>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #child: TrainerProcess | undefined;
+  #request: Request | undefined;
+  #lost = false;
+  #lastCommit = Date.now();
+  #flushMs: number;
+
+  constructor(claim: Claim, recorder: Recorder, services: SessionServices, log: Logger) {
+    this.#claim = claim;
+    this.#recorder = recorder;
+    this.#services = services;
+    this.#log = log;
+    this.#flushMs = services.flushMs.unwatched;
+  }
+
+  get #runId(): RunId {
+    return this.#claim.run.id;
+  }
+
+  /** Stop within a step, or write a checkpoint and hand the run back. */
+  request(what: Request): void {
+    if (this.#request === "cancel" || this.#request === what) return;
+    this.#request = what;
+    this.#child?.send({ type: what === "cancel" ? "training-cancel" : "training-pause" });
+    this.#later(graceMs[what], () => this.#child?.kill());
+  }
+
+  /** Trains in the slot's child until the attempt is over. */
+  async run(
+    slot: Slot,
+    folder: string,
+    resume: CheckpointFile | null,
+    curve: Float64Array | null,
+  ): Promise<SessionEnd> {
+    const { bus, watchers, flushMs, leaseMs } = this.#services;
+    const unsubscribe = await bus.subscribe(channels.control(this.#runId), ({ header }) => {
+      this.request(ControlRing.parse(JSON.parse(header)).type);
+    });
+    const unwatch = watchers.onWatched(this.#runId, () => this.#setFlush(flushMs.watched));
+    this.#every(2_000, () => this.#setFlush(watchers.isWatched(this.#runId) ? flushMs.watched : flushMs.unwatched));
+    this.#every(leaseMs / 3, () => void this.#showLife());
+    try {
+      this.#child = slot.occupy(this.#runId, {
+        message: (message) => this.#mailbox.post(message),
+        exit: (how) => this.#mailbox.post({ type: "child-exit", how }),
+      });
+      this.#flushMs = watchers.isWatched(this.#runId) ? flushMs.watched : flushMs.unwatched;
+      const { attempt, run } = this.#claim;
+      const spec = run.spec.backend === "auto" ? { ...run.spec, backend: this.#services.backend } : run.spec;
+      this.#child.send({
+        type: "training-start",
+        runId: run.id,
+        attempt,
+        spec,
+        folder,
+        resume,
+        curve,
+        flushEveryMs: this.#flushMs,
+      });
+      if (this.#request) this.#child.send({ type: this.#request === "cancel" ? "training-cancel" : "training-pause" });
+      return await this.#serve(slot);
+    } finally {
+      for (const timer of this.#timers) clearTimeout(timer);
+      unsubscribe();
+      unwatch();
+      this.#mailbox.close();
+    }
+  }
+
+  async #serve(slot: Slot): Promise<SessionEnd> {
+    for (;;) {
+      const messages = await this.#mailbox.takeAll();
+      let batch: number | undefined;
+      for (const message of messages) {
+        if (message.type === "points") {
+          this.#recorder.push(message.series);
+          batch = message.batch;
+          continue;
+        }
+        // Everything said before this message is committed before it is acted on.
+        if (batch !== undefined && !(await this.#commit(batch))) return this.#leave();
+        batch = undefined;
+        const end = await this.#handle(message, slot);
+        if (end) return end;
+      }
+      if (batch !== undefined && !(await this.#commit(batch))) return this.#leave();
+      if (this.#lost) return this.#leave();
+    }
+  }
+
+  async #handle(message: Exclude<Message, { type: "points" }>, slot: Slot): Promise<SessionEnd | undefined> {
+    const { db, rings } = this.#services;
+    const { attempt } = this.#claim;
+    switch (message.type) {
+      case "trainer-ready":
+        return undefined;
+      case "training-started": {
+        const { backend, horizon, parameters } = message;
+        slot.backend = backend.name;
+        return this.#settle(
+          await this.#persist(() => db.runs.started(this.#runId, attempt, { backend, horizon, parameters })),
+        );
+      }
+      case "checkpoint-written":
+        return this.#register(message);
+      case "log": {
+        const { level } = message;
+        const logged = await this.#persist(() =>
+          db.history.appendLog(this.#runId, attempt, [{ level, message: message.message }]),
+        );
+        if (logged === "lost") return this.#leave();
+        rings.logged(this.#runId);
+        return undefined;
+      }
+      case "training-end": {
+        if (message.outcome === "paused") return this.#handBack("the worker is shutting down", false);
+        const { outcome, failure, summary } = message;
+        const ended = await this.#persist(() => db.runs.finish(this.#runId, attempt, { outcome, failure, summary }));
+        if (ended === "lost") return this.#leave();
+        rings.changed(ended);
+        return { kind: "ended", run: ended, clean: outcome !== "failed" };
+      }
+      case "child-exit":
+        return this.#handBack(`the trainer process ended (${message.how})`, this.#request !== "pause");
+    }
+  }
+
+  async #register(checkpoint: CheckpointFile): Promise<SessionEnd | undefined> {
+    const { blobs, rings, watchers } = this.#services;
+    const { step, file, sha256, bytes } = checkpoint;
+    const registered = await this.#persist(async () => {
+      // Twice is no harm: the name is the content.
+      if (!(await blobs.has(sha256))) await storeCheckpoint(blobs, { step, file, sha256, bytes });
+      return this.#recorder.registerCheckpoint({ step, file, sha256, bytes });
+    });
+    if (registered === "lost") return this.#leave();
+    this.#committed(registered);
+    rings.appended(registered, watchers.isWatched(this.#runId));
+    this.#child?.send({ type: "checkpoint-registered", step });
+    await removeCheckpoints(blobs, registered.obsolete);
+    return undefined;
+  }
+
+  /** Commits what was pushed, rings, and tells the child up to which batch. False when the run is lost. */
+  async #commit(batch: number): Promise<boolean> {
+    const { rings, watchers } = this.#services;
+    const flushed = await this.#persist(() => this.#recorder.flush());
+    if (flushed === "lost") return false;
+    this.#committed(flushed);
+    rings.appended(flushed, watchers.isWatched(this.#runId));
+    this.#child?.send({ type: "points-acknowledged", batch });
+    return true;
+  }
+
+  #committed(flushed: Flushed): void {
+    this.#lastCommit = Date.now();
+    if (flushed.status === "cancelling") this.request("cancel");
+  }
+
+  /** Gives the run back to Postgres, which decides whether it is queued again. */
+  async #handBack(why: string, loss: boolean): Promise<SessionEnd> {
+    const { db, rings } = this.#services;
+    // What the child reported before it died is as good as any other point.
+    const flushed = await this.#persist(() => this.#recorder.flush());
+    if (flushed === "lost") return this.#leave();
+    rings.appended(flushed, false);
+    const run = await this.#persist(() => db.runs.requeue(this.#runId, this.#claim.attempt, { why, loss }));
+    if (run === "lost") return this.#leave();
+    this.#log.warn({ why, status: run.status }, "run handed back");
+    rings.changed(run);
+    return { kind: "handed-back", run };
+  }
+
+  #settle(run: Run | "lost"): SessionEnd | undefined {
+    if (run === "lost") return this.#leave();
+    this.#services.rings.changed(run);
+    return undefined;
+  }
+
+  #leave(): SessionEnd {
+    this.#lost = true;
+    this.#log.warn("the run was taken from this worker");
+    this.#child?.kill();
+    return { kind: "lost" };
+  }
+
+  /** Repeats a database or blob operation until it is answered; the child waits meanwhile, held by back-pressure. */
+  async #persist<T>(operation: () => Promise<T>): Promise<T> {
+    for (let pauseMs = 50; ; pauseMs = Math.min(2 * pauseMs, 2_000)) {
+      try {
+        return await operation();
+      } catch (error) {
+        this.#log.warn({ err: error, againInMs: pauseMs }, "could not write; trying again");
+        await sleep(pauseMs);
+      }
+    }
+  }
+
+  /** Renews the lease when no append has done so lately, and hears of a wish to cancel whose ring was lost. */
+  async #showLife(): Promise<void> {
+    const { db, leaseMs } = this.#services;
+    if (Date.now() - this.#lastCommit < leaseMs / 4) return;
+    try {
+      const status = await db.runs.renewLease(this.#runId, this.#claim.attempt, leaseMs);
+      if (status === "cancelling") this.request("cancel");
+      if (status === "lost" && !this.#lost) {
+        this.#lost = true;
+        this.#child?.kill();
+      }
+    } catch (error) {
+      this.#log.warn({ err: error }, "could not renew the lease");
+    }
+  }
+
+  #setFlush(ms: number): void {
+    if (ms === this.#flushMs) return;
+    this.#flushMs = ms;
+    this.#child?.send({ type: "flush-interval", ms });
+  }
+
+  #later(ms: number, action: () => void): void {
+    this.#timers.add(setTimeout(action, ms));
+  }
+
+  #every(ms: number, action: () => void): void {
+    this.#timers.add(setInterval(action, ms));
+  }
+}

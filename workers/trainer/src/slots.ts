@@ -1,0 +1,69 @@
+import { mkdirSync } from "node:fs";
+import type { FromTrainer } from "@etude/contracts";
+import { TrainerProcess } from "./trainer-process.ts";
+
+/** Runs that one child trains before it is replaced: wasm memory never shrinks. */
+const runsPerProcess = 50;
+
+export interface ChildListener {
+  message(message: FromTrainer): void;
+  exit(how: string): void;
+}
+
+/** One place for a run, with a warm trainer child in it. On a GPU pool a slot is a device. */
+export class Slot {
+  readonly index: number;
+  readonly #folder: string;
+  readonly #env: Readonly<Record<string, string>>;
+  #child: TrainerProcess | undefined;
+  #listener: ChildListener | undefined;
+  /** The run in this slot, for the heartbeat. */
+  runId: string | null = null;
+  backend = "none yet";
+
+  constructor(index: number, folder: string, gpu: boolean) {
+    this.index = index;
+    this.#folder = folder;
+    this.#env = gpu ? { CUDA_VISIBLE_DEVICES: String(index) } : {};
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /** Makes sure that a child is loaded and waits for work. */
+  warm(): TrainerProcess {
+    if (this.#child?.alive) return this.#child;
+    const child = new TrainerProcess({
+      env: this.#env,
+      folder: this.#folder,
+      onMessage: (message) => this.#listener?.message(message),
+      onExit: (how) => {
+        const listener = this.#listener;
+        this.#listener = undefined;
+        listener?.exit(how);
+      },
+    });
+    this.#child = child;
+    return child;
+  }
+
+  /** Gives the child of this slot to a run. */
+  occupy(runId: string, listener: ChildListener): TrainerProcess {
+    const child = this.warm();
+    this.runId = runId;
+    this.#listener = listener;
+    child.runs += 1;
+    return child;
+  }
+
+  /** The run is over. `clean` is false when the child may have been left in a bad state. */
+  vacate(clean: boolean): void {
+    this.runId = null;
+    this.#listener = undefined;
+    if (this.#child?.alive && (!clean || this.#child.runs >= runsPerProcess)) this.#child.kill();
+    this.#child = this.#child?.alive && clean && this.#child.runs < runsPerProcess ? this.#child : undefined;
+  }
+
+  close(): void {
+    this.#listener = undefined;
+    this.#child?.kill();
+  }
+}
