@@ -6,6 +6,9 @@ import { toRun } from "./to-run.ts";
 
 type Where = Prisma.RunWhereInput;
 
+/** Prisma leaves the wildcards of LIKE as they are. */
+const literally = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+
 const matching = ({ status, studyId, schedule, model, dataset, optimizer, tag, q }: RunList): Where => ({
   deletedAt: null,
   ...(status && { status: { in: status } }),
@@ -15,7 +18,7 @@ const matching = ({ status, studyId, schedule, model, dataset, optimizer, tag, q
   ...(dataset && { datasetKind: dataset }),
   ...(optimizer && { optimizerKind: optimizer }),
   ...(tag && { tags: { hasEvery: tag } }),
-  ...(q && { name: { contains: q, mode: "insensitive" } }),
+  ...(q && { name: { contains: literally(q), mode: "insensitive" } }),
 });
 
 /** Each order: the column that leads it, if any besides the number. Losses that are not known come last. */
