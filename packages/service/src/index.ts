@@ -1,5 +1,10 @@
-export { createLogger, runLogger, logLevels, type Logger, type LogLevel } from "./logger.ts";
-export { createQueueing, type QueueingPlace } from "./queueing/create-queueing.ts";
+export { createLogger, runLogger, type Logger, type LogLevel } from "./logger.ts";
+export { createMetrics, type Metrics } from "./metrics.ts";
+export { readSettings, readSettingsOrExit, SettingsError } from "./settings/read-settings.ts";
+export { settingSections, type Settings } from "./settings/settings.ts";
+export { factsOf, type SettingFacts } from "./settings/setting.ts";
+export { placesOf } from "./settings/places.ts";
+export { createQueueing, prepareQueue, type QueueingPlace } from "./queueing/create-queueing.ts";
 export {
   QueueUnavailableError,
   type Queueing,
@@ -7,7 +12,7 @@ export {
   type TrainHandler,
   type NewTrainJob,
 } from "./queueing/queueing.ts";
-export { createBus } from "./bus/create-bus.ts";
+export { createBus, type BusPlace } from "./bus/create-bus.ts";
 export type { Bus, BusMessage } from "./bus/bus.ts";
-export { createBlobs, type BlobsCredentials } from "./blobs/create-blobs.ts";
+export { createBlobs, type BlobsSettings } from "./blobs/create-blobs.ts";
 export { sha256Of, type Blobs } from "./blobs/blobs.ts";

@@ -9,10 +9,10 @@ export type LogLevel = (typeof logLevels)[number];
  * The process's logger: JSON lines on standard output (or `destination`), each with the process's name.
  * Secrets in URLs and headers are never to be logged; what could carry them by accident is redacted here.
  */
-export function createLogger(options: { name: string; level: LogLevel }, destination?: DestinationStream): Logger {
+export function createLogger(settings: { logLevel: LogLevel }, name: string, destination?: DestinationStream): Logger {
   const configured = {
-    name: options.name,
-    level: options.level,
+    name,
+    level: settings.logLevel,
     timestamp: stdTimeFunctions.isoTime,
     serializers: { err: stdSerializers.err },
     redact: {

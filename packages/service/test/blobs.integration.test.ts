@@ -45,7 +45,7 @@ function contract(blobs: Blobs): void {
 
 describe("a folder", () => {
   const folder = join(temporaryFolder(), "with space");
-  const blobs = createBlobs(pathToFileURL(folder).href);
+  const blobs = createBlobs({ blobs: pathToFileURL(folder).href });
   contract(blobs);
 
   test("files are spread over two levels and no draft is left", async () => {
@@ -81,17 +81,19 @@ describe("an S3-compatible service", async () => {
   afterAll(() => server.close());
   const endpoint = encodeURIComponent(`http://127.0.0.1:${port}`);
   const url = (bucket: string): string => `s3://${bucket}/some/prefix?endpoint=${endpoint}&region=eu-central-1`;
-  const credentials = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
-  contract(createBlobs(url("etude-blobs"), credentials));
+  const credentials = { blobsAccessKeyId: "S3RVER", blobsSecretAccessKey: "S3RVER" };
+  contract(createBlobs({ blobs: url("etude-blobs"), ...credentials }));
 
   test("a bucket that does not exist, and wrong credentials, are errors that say so", async () => {
-    await expect(createBlobs(url("nowhere"), credentials).put(new Uint8Array(1))).rejects.toThrow(/nowhere/);
-    const wrong = createBlobs(url("etude-blobs"), { ...credentials, accessKeyId: "GUESS" });
+    await expect(createBlobs({ blobs: url("nowhere"), ...credentials }).put(new Uint8Array(1))).rejects.toThrow(
+      /nowhere/,
+    );
+    const wrong = createBlobs({ blobs: url("etude-blobs"), ...credentials, blobsAccessKeyId: "GUESS" });
     await expect(wrong.put(new Uint8Array([9]))).rejects.toThrow(/403/);
   });
 });
 
 test("a URL of another form is refused, and so is a bucket without credentials", () => {
-  expect(() => createBlobs("https://example.org/x")).toThrow("neither file:///path nor s3://bucket");
-  expect(() => createBlobs("s3://bucket")).toThrow("ETUDE_BLOBS_ACCESS_KEY_ID");
+  expect(() => createBlobs({ blobs: "https://example.org/x" })).toThrow("neither file:///path nor s3://bucket");
+  expect(() => createBlobs({ blobs: "s3://bucket" })).toThrow("ETUDE_BLOBS_ACCESS_KEY_ID");
 });

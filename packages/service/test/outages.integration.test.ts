@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { RunId, TrainJob } from "@etude/contracts";
 import { startPostgres, startRedis, type RunningServer } from "@etude/embedded";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createBus, createQueueing, QueueUnavailableError, type Bus, type Queueing } from "../src/index.ts";
+import {
+  createBus,
+  createQueueing,
+  prepareQueue,
+  QueueUnavailableError,
+  type Bus,
+  type Queueing,
+} from "../src/index.ts";
 import { temporaryFolder, withRedis } from "../../../test/kit/index.ts";
 import { logger } from "./places.ts";
 
@@ -16,7 +23,8 @@ function survives(start: () => Promise<RunningServer>, placeOf: (url: string) =>
   let bus: Bus;
   beforeAll(async () => {
     server = await start();
-    queueing = await createQueueing(placeOf(server.url), logger.child({}, { level: "silent" }));
+    await prepareQueue(placeOf(server.url));
+    queueing = createQueueing(placeOf(server.url), logger.child({}, { level: "silent" }));
     bus = createBus(placeOf(server.url), logger.child({}, { level: "silent" }));
   });
   afterAll(async () => {

@@ -3,7 +3,7 @@ import { withDatabase, withRedis } from "../../../test/kit/index.ts";
 import { describe } from "vitest";
 
 /** Quiet but for what must not happen. */
-export const logger = createLogger({ name: "test", level: "error" });
+export const logger = createLogger({ logLevel: "error" }, "test");
 
 /** Runs the same contract on Redis and on Postgres, each in a place of its own. */
 export function onBoth(define: (place: { redisUrl: string } | { pgUrl: string }) => void): void {

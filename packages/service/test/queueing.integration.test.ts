@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunId, TrainJob } from "@etude/contracts";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { createQueueing, type Consumer, type Queueing } from "../src/index.ts";
+import { createQueueing, prepareQueue, type Consumer, type Queueing } from "../src/index.ts";
 import { logger, onBoth } from "./places.ts";
 
 const job = (attempt = 1): TrainJob => ({ runId: randomUUID() as RunId, attempt });
@@ -13,7 +13,8 @@ onBoth((place) => {
   let consumers: Consumer[] = [];
   let pool: string;
   beforeAll(async () => {
-    queueing = await createQueueing(place, logger);
+    await prepareQueue(place);
+    queueing = createQueueing(place, logger);
   });
   afterAll(() => queueing.close());
   afterEach(async () => {

@@ -1,20 +1,24 @@
 import type { Logger } from "../logger.ts";
 import { bullmqQueueing } from "./bullmq-queueing.ts";
-import { postgresBackend } from "./postgres-backend.ts";
+import { migrateQueue, postgresBackend } from "./postgres-backend.ts";
 import type { Queueing } from "./queueing.ts";
 import { redisBackend } from "./redis-backend.ts";
 
-/** Where the queue lives: Redis, its keys below `prefix`, or Postgres, with `poolSize` connections a queue and worker. */
-export type QueueingPlace = { redisUrl: string; prefix?: string } | { pgUrl: string; poolSize?: number };
+/** Where the queue lives: Redis, its keys below `prefix`, or Postgres. */
+export type QueueingPlace = { redisUrl: string; prefix?: string } | { pgUrl: string };
 
-/**
- * Opens the queue. On Redis it resolves at once and connects by itself; on Postgres it rejects when the database cannot
- * be reached, since its tables must be there first.
- */
-export async function createQueueing(place: QueueingPlace, logger: Logger): Promise<Queueing> {
+const connectionsPerQueue = 2;
+
+/** Makes what the queue needs before it is first opened: its tables, when it lives in Postgres. */
+export async function prepareQueue(place: QueueingPlace): Promise<void> {
+  if ("pgUrl" in place) await migrateQueue(place.pgUrl);
+}
+
+/** Opens the queue, which `prepareQueue` has made. It connects by itself and never throws. */
+export function createQueueing(place: QueueingPlace, logger: Logger): Queueing {
   const backend =
     "redisUrl" in place
       ? redisBackend(place.redisUrl, place.prefix ?? "etude", logger)
-      : await postgresBackend(place.pgUrl, place.poolSize ?? 2);
+      : postgresBackend(place.pgUrl, connectionsPerQueue);
   return bullmqQueueing(backend, logger);
 }

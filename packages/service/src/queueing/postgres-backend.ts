@@ -4,8 +4,8 @@ import type { Backend } from "./bullmq-queueing.ts";
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
-/** BullMQ on its own tables in schema `bullmq` of a Postgres database, which are made here when missing. */
-export async function postgresBackend(pgUrl: string, poolSize: number): Promise<Backend> {
+/** Makes BullMQ's tables in schema `bullmq` when they are missing. Safe to call from several processes at once. */
+export async function migrateQueue(pgUrl: string): Promise<void> {
   const client = new Client({ connectionString: pgUrl, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
@@ -13,6 +13,10 @@ export async function postgresBackend(pgUrl: string, poolSize: number): Promise<
   } finally {
     await client.end();
   }
+}
+
+/** BullMQ on its own tables in a Postgres database; `poolSize` connections for each queue and worker. */
+export function postgresBackend(pgUrl: string, poolSize: number): Backend {
   const connection = { connectionString: pgUrl, max: poolSize, connectionTimeoutMillis: 5000, keepAlive: true };
   return {
     kind: "postgres",
