@@ -3,6 +3,7 @@ import type { BoundSchedule, Json, Judged, Needs, Planned } from "./schedule.ts"
 import { judged } from "./schedules/_judged.ts";
 import { type Curve, isOpenLoop, type OpenLoop, openLoop } from "./schedules/_open-loop.ts";
 import { isReactive } from "./schedules/_reactive.ts";
+import { reachedBy } from "./schedules/_search.ts";
 
 export interface Stretch {
   readonly bound: BoundSchedule;
@@ -19,28 +20,37 @@ const union = (parts: readonly Stretch[]): Needs => ({
   judge: parts.some(({ bound }) => bound.needs.judge),
 });
 
-/** Returns the index of the stretch that `step` lies in; the last one goes on for ever. */
-function partAt(parts: readonly Stretch[], step: number): number {
+/** Returns a function from a step to the index of its stretch; the last one goes on for ever. */
+function partsAt(parts: readonly Stretch[]): (step: number) => number {
+  const starts = Float64Array.from(parts, ({ from }) => from);
+  let from = 0;
+  let to = 0;
   let part = 0;
-  while (part + 1 < parts.length && parts[part + 1]!.from <= step) part++;
-  return part;
+  return (step) => {
+    if (step >= from && step < to) return part;
+    part = Math.max(0, reachedBy(starts, step) - 1);
+    from = starts[part]!;
+    to = starts[part + 1] ?? Number.POSITIVE_INFINITY;
+    return part;
+  };
 }
 
 /** Returns one closed formula of several; a stretch with one rate gives it to every group. */
 function joinFormulas(parts: readonly (Stretch & { readonly bound: OpenLoop })[]): OpenLoop {
   const groups = Math.max(...parts.map(({ bound }) => bound.curves.length));
-  const curves = Array.from({ length: groups }, (_, group): Curve => {
-    const own = parts.map(({ bound }) => bound.curves[group] ?? bound.curves[0]);
+  const partAt = partsAt(parts);
+  const starts = parts.map(({ from }) => from);
+  const join = (own: readonly Curve[]): Curve => {
     return (step) => {
-      const part = partAt(parts, step);
-      return own[part]!(step - parts[part]!.from);
+      const part = partAt(step);
+      return own[part]!(step - starts[part]!);
     };
-  });
-  if (!parts.every(({ bound }) => bound.momentum)) return openLoop(curves);
-  return openLoop(curves, (step) => {
-    const { bound, from } = parts[partAt(parts, step)]!;
-    return bound.momentum!(step - from);
-  });
+  };
+  const curves = Array.from({ length: groups }, (_, group) =>
+    join(parts.map(({ bound }) => bound.curves[group] ?? bound.curves[0])),
+  );
+  const momenta = parts.flatMap(({ bound }) => bound.momentum ?? []);
+  return momenta.length === parts.length ? openLoop(curves, join(momenta)) : openLoop(curves);
 }
 
 /** Returns the joined schedule. The first stretch must begin at step 0. */
@@ -48,8 +58,9 @@ export function join(parts: readonly Stretch[]): BoundSchedule {
   if (parts.every((part): part is Stretch & { bound: OpenLoop } => isOpenLoop(part.bound))) return joinFormulas(parts);
   const reacting = parts.map(({ bound }) => bound).filter(isReactive);
   const needs = union(parts);
+  const partAt = partsAt(parts);
   const enter = (state: State, step: number): State => {
-    const part = partAt(parts, step);
+    const part = partAt(step);
     return part === state.part ? state : { part, inner: parts[part]!.bound.start() };
   };
   return {

@@ -64,10 +64,14 @@ export function metricReader(
 ): MetricReader {
   const training = metric === "train/loss";
   const period = every === "epoch" ? stepsPerEpoch : typeof every === "number" ? every : 1;
+  // Each value is looked at as it comes, so that nothing is ever pending.
+  const immediate = period === 1 && (!training || every !== "evaluation");
   return {
     needs: { before: [], trainLoss: training, evalLoss: !training || every === "evaluation", judge: false },
     read(pending, step, seen) {
       const value = training ? seen.trainLoss : seen.evalLoss;
+      if (immediate)
+        return value === undefined ? { pending } : { pending, value: Number.isFinite(value) ? value : Number.NaN };
       let next = pending;
       if (value !== undefined) {
         const before = training ? pending : nothingPending;

@@ -14,6 +14,10 @@ export const asPlanned = (rates: readonly number[]): number | readonly number[] 
 
 /** Returns the rates to go on from: the applied ones where the trainer clipped, else the planned ones. */
 export function afterClipping(planned: readonly number[], applied: number | readonly number[]): readonly number[] {
+  if (planned.length === 1) {
+    const used = typeof applied === "number" ? applied : applied[0]!;
+    return used < planned[0]! ? [used] : planned;
+  }
   const used = (group: number): number => (typeof applied === "number" ? applied : (applied[group] ?? applied[0]!));
   return planned.some((rate, group) => used(group) < rate)
     ? planned.map((rate, group) => Math.min(rate, used(group)))

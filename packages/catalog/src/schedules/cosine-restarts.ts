@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Schedule } from "../schedule.ts";
 import { above, absoluteRate, between, decaySteps, floorBelowPeak, parameters, rate, resolveRates } from "./_fields.ts";
+import { remembered } from "./_formulas.ts";
 import { openLoop } from "./_open-loop.ts";
 
 const params = parameters({
@@ -26,15 +27,35 @@ const params = parameters({
   })
   .meta({ id: "CosineRestartsSchedule" });
 
-/** Returns the cycle that a step lies in and how far it is, 0 to 1. Cycle n starts at first·(m^n − 1)/(m − 1). */
-function position(step: number, first: number, multiplier: number): { readonly cycle: number; readonly part: number } {
-  if (multiplier === 1) return { cycle: Math.floor(step / first), part: (step % first) / first };
-  const startOf = (cycle: number): number => (first * (multiplier ** cycle - 1)) / (multiplier - 1);
-  let cycle = Math.floor(Math.log1p((step / first) * (multiplier - 1)) / Math.log(multiplier));
-  // The logarithm may round to the wrong side of a restart.
-  if (startOf(cycle + 1) <= step) cycle++;
-  else if (startOf(cycle) > step) cycle--;
-  return { cycle, part: (step - startOf(cycle)) / (first * multiplier ** cycle) };
+interface Cycle {
+  readonly number: number;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Returns a function from a step to its cycle; cycle n starts at first · (multiplier^n − 1) / (multiplier − 1). */
+function cyclesOf(first: number, multiplier: number): (step: number) => Cycle {
+  const cycleOf = (number: number): Cycle =>
+    multiplier === 1
+      ? { number, start: number * first, length: first }
+      : {
+          number,
+          start: (first * (multiplier ** number - 1)) / (multiplier - 1),
+          length: first * multiplier ** number,
+        };
+  const numberAt = (step: number): number =>
+    multiplier === 1
+      ? Math.floor(step / first)
+      : Math.floor(Math.log1p((step / first) * (multiplier - 1)) / Math.log(multiplier));
+  let current = cycleOf(0);
+  return (step) => {
+    if (step >= current.start && step < current.start + current.length) return current;
+    current = cycleOf(numberAt(step));
+    // The quotient or the logarithm may round to the wrong side of a restart.
+    if (step < current.start) current = cycleOf(current.number - 1);
+    else if (step >= current.start + current.length) current = cycleOf(current.number + 1);
+    return current;
+  };
 }
 
 export const cosineRestarts: Schedule<typeof params> = {
@@ -55,20 +76,26 @@ export const cosineRestarts: Schedule<typeof params> = {
     const cycles = params.cycles ?? 3;
     const stretched = params.period === undefined && multiplier !== 1;
     const period = stretched ? (length * (multiplier - 1)) / (multiplier ** cycles - 1) : params.period;
-    const ends = params.period === undefined ? length : Number.POSITIVE_INFINITY;
-    const where =
-      period === undefined
-        ? (step: number) => {
-            // Transformers' order of operations, so that restarts fall on the same steps.
-            const turns = cycles * (step / length);
-            return { cycle: Math.floor(turns), part: turns % 1 };
-          }
-        : (step: number) => position(step, period, multiplier);
+    const peaks = remembered((cycle) => peakFactor ** cycle);
+    const rates = resolveRates(params.rate, context);
+    const at = (rate: number, cycle: number, part: number): number =>
+      minRate + (rate - minRate) * peaks(cycle) * 0.5 * (1 + Math.cos(Math.PI * part));
+    if (period === undefined) {
+      return openLoop(
+        rates.map((rate) => (step) => {
+          // Transformers' order of operations, so that restarts fall on the same steps.
+          const turns = cycles * (step / length);
+          return step >= length ? minRate : at(rate, Math.floor(turns), turns % 1);
+        }),
+      );
+    }
+    const ends = stretched ? length : Number.POSITIVE_INFINITY;
+    const cycleAt = cyclesOf(period, multiplier);
     return openLoop(
-      resolveRates(params.rate, context).map((rate) => (step) => {
+      rates.map((rate) => (step) => {
         if (step >= ends) return minRate;
-        const { cycle, part } = where(step);
-        return minRate + (rate - minRate) * peakFactor ** cycle * 0.5 * (1 + Math.cos(Math.PI * part));
+        const cycle = cycleAt(step);
+        return at(rate, cycle.number, (step - cycle.start) / cycle.length);
       }),
     );
   },

@@ -11,6 +11,7 @@ import {
   resolveRates,
   word,
 } from "./_fields.ts";
+import { powersOf, remembered } from "./_formulas.ts";
 import { openLoop } from "./_open-loop.ts";
 
 const params = parameters({
@@ -46,13 +47,15 @@ export const cyclic: Schedule<typeof params> = {
   bind: ({ rate, minRate, stepsUp, stepsDown, mode, factor, momentum }, context) => {
     const total = stepsUp + (stepsDown ?? stepsUp);
     const ratio = stepsUp / total;
+    const halved = remembered((cycle) => 0.5 ** (cycle - 1));
+    const power = powersOf(factor);
     /** Height above the bottom, 1 at the first peak. PyTorch's order of operations. */
     const height = (step: number): number => {
       const cycle = Math.floor(1 + step / total);
       const x = 1 + step / total - cycle;
       const scale = x <= ratio ? x / ratio : (x - 1) / (ratio - 1);
       if (mode === "triangular") return scale;
-      return scale * (mode === "triangular2" ? 0.5 ** (cycle - 1) : factor ** step);
+      return scale * (mode === "triangular2" ? halved(cycle) : power(step));
     };
     const rates = resolveRates(rate, context).map(
       (rate) => (step: number) => minRate + (rate - minRate) * height(step),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Schedule } from "../schedule.ts";
 import { inside, parameters, rate, resolveRates, steps } from "./_fields.ts";
+import { powersOf } from "./_formulas.ts";
 import { openLoop } from "./_open-loop.ts";
 
 const params = parameters({
@@ -21,8 +22,10 @@ export const exponential: Schedule<typeof params> = {
     source: "PyTorch ExponentialLR, Keras ExponentialDecay.",
   },
   example: { kind: "exponential", rate: 0.1, factor: 0.97 },
-  bind: ({ rate, factor, every }, context) =>
-    openLoop(resolveRates(rate, context).map((rate) => (step) => rate * factor ** (step / every))),
+  bind: ({ rate, factor, every }, context) => {
+    const power = powersOf(factor);
+    return openLoop(resolveRates(rate, context).map((rate) => (step) => rate * power(step / every)));
+  },
   warnings: ({ factor, every }, { horizon }) => {
     const last = factor ** ((horizon - 1) / every);
     return last < 1e-9

@@ -71,8 +71,10 @@ function bind(params: GreedyParams, context: ScheduleContext): Reactive<GreedySt
     plan: (state) => ({ state, rate: asPlanned(state.rates) }),
     observe(state, step, seen) {
       const { pending, value } = reader.read(state.pending, step, seen);
-      const next = { ...state, rates: afterClipping(state.rates, seen.applied), pending };
-      return value === undefined ? next : greedyStep(params.variant, rule, next, value);
+      const rates = afterClipping(state.rates, seen.applied);
+      return value === undefined
+        ? { ...state, rates, pending }
+        : greedyStep(params.variant, rule, state, rates, pending, value);
     },
   };
 }

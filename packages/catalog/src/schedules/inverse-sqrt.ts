@@ -24,9 +24,10 @@ export const inverseSqrt: Schedule<typeof params> = {
   example: { kind: "inverse-sqrt", rate: 0.1, timescale: 10 },
   bind: ({ rate, timescale, power, every }, context) => {
     const scale = timescale ?? context.horizon / 10;
+    const shrunk = power === 0.5 ? (x: number) => 1 / Math.sqrt(x) : (x: number) => x ** -power;
     return openLoop(
       resolveRates(rate, context).map(
-        (rate) => (step) => rate * (1 + (every * Math.floor(step / every)) / scale) ** -power,
+        (rate) => (step) => rate * shrunk(1 + (every === 1 ? step : every * Math.floor(step / every)) / scale),
       ),
     );
   },

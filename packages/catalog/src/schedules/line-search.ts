@@ -67,7 +67,14 @@ export const lineSearch: Schedule<typeof params> = {
       params.reset === 2 ? start : params.reset === 1 ? Math.min(rate * recovery, Number.MAX_VALUE) : rate;
     return {
       needs: { before: ["gradientNorm"], trainLoss: false, evalLoss: false, judge: true },
-      range: [0, params.reset === 1 ? Number.POSITIVE_INFINITY : params.condition === "armijo" ? start : Math.max(start, params.maxRate)],
+      range: [
+        0,
+        params.reset === 1
+          ? Number.POSITIVE_INFINITY
+          : params.condition === "armijo"
+            ? start
+            : Math.max(start, params.maxRate),
+      ],
       metricDecides: false,
       start: () => ({ rate: start, applying: start }),
       plan(state, _, before) {

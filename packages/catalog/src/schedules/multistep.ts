@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Schedule } from "../schedule.ts";
 import { inside, parameters, rate, resolveRates, rule, whole } from "./_fields.ts";
+import { remembered } from "./_formulas.ts";
 import { openLoop } from "./_open-loop.ts";
 import { reachedBy } from "./_search.ts";
 
@@ -38,7 +39,12 @@ export const multistep: Schedule<typeof params> = {
   },
   example: { kind: "multistep", rate: 0.1, milestones: [40, 70, 90], factor: 0.3 },
   bind: ({ rate, milestones, factor }, context) =>
-    openLoop(resolveRates(rate, context).map((rate) => (step) => rate * factor ** reachedBy(milestones, step))),
+    openLoop(
+      resolveRates(rate, context).map((rate) => {
+        const after = remembered((drops) => rate * factor ** drops);
+        return (step) => after(reachedBy(milestones, step));
+      }),
+    ),
   warnings: ({ milestones }, { horizon }) => {
     const late = milestones.filter((at) => at >= horizon);
     return late.length > 0 ? [`Milestones ${late.join(", ")} are past the run's ${horizon} steps: no drop there.`] : [];

@@ -41,17 +41,15 @@ interface Phase {
 
 /** Returns the curve through the phases; the last one is followed past its end. */
 function through(phases: readonly Phase[], shape: "cosine" | "linear"): Curve {
+  const last = phases.length - 1;
   return (step) => {
-    let start = 0;
-    for (const [index, { end, from, to }] of phases.entries()) {
-      if (step <= end || index === phases.length - 1) {
-        // A phase without length is over at once.
-        const part = end === start && step === end ? 1 : (step - start) / (end - start);
-        return shape === "cosine" ? to + ((from - to) / 2) * (1 + Math.cos(Math.PI * part)) : (to - from) * part + from;
-      }
-      start = end;
-    }
-    return 0;
+    let index = 0;
+    while (index < last && step > phases[index]!.end) index++;
+    const { end, from, to } = phases[index]!;
+    const start = index === 0 ? 0 : phases[index - 1]!.end;
+    // A phase without length is over at once.
+    const part = end === start && step === end ? 1 : (step - start) / (end - start);
+    return shape === "cosine" ? to + ((from - to) / 2) * (1 + Math.cos(Math.PI * part)) : (to - from) * part + from;
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Schedule } from "../schedule.ts";
 import { inside, rate, resolveRates, steps, parameters } from "./_fields.ts";
+import { remembered } from "./_formulas.ts";
 import { openLoop } from "./_open-loop.ts";
 
 const params = parameters({
@@ -22,7 +23,12 @@ export const step: Schedule<typeof params> = {
   },
   example: { kind: "step", rate: 0.1, every: 30, factor: 0.5 },
   bind: ({ rate, every, factor }, context) =>
-    openLoop(resolveRates(rate, context).map((rate) => (step) => rate * factor ** Math.floor(step / every))),
+    openLoop(
+      resolveRates(rate, context).map((rate) => {
+        const after = remembered((drops) => rate * factor ** drops);
+        return (step) => after(Math.floor(step / every));
+      }),
+    ),
   warnings: ({ every }, { horizon }) =>
     every >= horizon ? [`every (${every}) is not below the run's ${horizon} steps: the rate never drops.`] : [],
 };
