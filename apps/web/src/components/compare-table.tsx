@@ -1,0 +1,142 @@
+import type { Run } from "@etude/contracts";
+import { useQueries } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { seriesQuery } from "../api/queries.ts";
+import type { LineStyle } from "../chart/palette.ts";
+import { Swatch } from "../chart/swatch.tsx";
+import { formatDelta, formatNumber, formatPercent } from "../format/number.ts";
+import { rateText, type Score, scheduleText, scoreOf } from "../format/run.ts";
+import { ScheduleThumb } from "../schedule/thumbnail.tsx";
+import { Status } from "./status.tsx";
+
+interface Props {
+  readonly runs: readonly Run[];
+  readonly styles: ReadonlyMap<string, LineStyle>;
+  readonly base: string | undefined;
+  readonly sort: string | undefined;
+  readonly onSort: (sort: string | undefined) => void;
+  readonly onBase: (runId: string) => void;
+  readonly onRemove: (runId: string) => void;
+}
+
+interface Row {
+  readonly run: Run;
+  readonly score: Score;
+}
+
+/** What a column sorts by; smaller first. A missing value comes last. */
+const orders = {
+  final: ({ score }: Row) => score.validationLoss,
+  best: ({ score }: Row) => score.bestValidationLoss,
+  accuracy: ({ score }: Row) => (score.accuracy === undefined ? undefined : -score.accuracy),
+} as const;
+
+/** The legend of a comparison: line, run, schedule and scores, with the difference to a chosen baseline. */
+export function CompareTable({ runs, styles, base, sort, onSort, onBase, onRemove }: Props) {
+  const rows = useRows(runs);
+  const baseline = rows.find(({ run }) => run.id === base);
+  const key = sort !== undefined && Object.hasOwn(orders, sort) ? orders[sort as keyof typeof orders] : undefined;
+  const sorted = key
+    ? rows.toSorted((a, b) => (key(a) ?? Number.POSITIVE_INFINITY) - (key(b) ?? Number.POSITIVE_INFINITY))
+    : rows;
+  const header = (name: keyof typeof orders, children: ReactNode): ReactNode => (
+    <th className="number" aria-sort={sort === name ? "ascending" : "none"}>
+      <button type="button" onClick={() => onSort(sort === name ? undefined : name)}>
+        {children} {sort === name && "▾"}
+      </button>
+    </th>
+  );
+  return (
+    <div className="panel flush scroll">
+      <table className="grid cards">
+        <thead>
+          <tr>
+            <th aria-label="Line" />
+            <th>Run</th>
+            <th>Status</th>
+            <th colSpan={2}>Schedule</th>
+            <th className="number">Rate</th>
+            {header("final", "Final val. loss")}
+            {header("best", "Best")}
+            {header("accuracy", "Accuracy")}
+            <th className="number" title="Final validation loss, less the baseline's">
+              Δ to baseline
+            </th>
+            <th aria-label="Actions" />
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map(({ run, score }) => {
+            const style = styles.get(run.id);
+            return (
+              <tr key={run.id} data-run={run.id}>
+                <td>{style && <Swatch colour={style.colour} dash={style.dash} />}</td>
+                <td className="name">
+                  <Link to="/runs/$runId" params={{ runId: run.id }} title={run.name}>
+                    {run.name}
+                  </Link>
+                </td>
+                <td>
+                  <Status status={run.status} />
+                </td>
+                <td>
+                  <ScheduleThumb schedule={run.spec.schedule} horizon={run.horizon} />
+                </td>
+                <td className="nowrap">{scheduleText(run.spec.schedule)}</td>
+                <td className="number" data-label="rate">
+                  {rateText(run.spec.schedule)}
+                </td>
+                <td className="number" data-label="final">
+                  {formatNumber(score.validationLoss)}
+                </td>
+                <td className="number" data-label="best">
+                  {formatNumber(score.bestValidationLoss)}
+                </td>
+                <td className="number" data-label="accuracy">
+                  {formatPercent(score.accuracy)}
+                </td>
+                <td className="number" data-label="Δ">
+                  {run.id === base ? (
+                    <span className="muted">baseline</span>
+                  ) : (
+                    <Delta score={score} base={baseline?.score} />
+                  )}
+                </td>
+                <td className="full">
+                  <span className="actions">
+                    <button
+                      type="button"
+                      className="quiet"
+                      aria-pressed={run.id === base}
+                      onClick={() => onBase(run.id)}
+                    >
+                      Baseline
+                    </button>
+                    <button type="button" className="quiet" onClick={() => onRemove(run.id)}>
+                      Remove
+                    </button>
+                  </span>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Delta({ score, base }: { readonly score: Score; readonly base: Score | undefined }) {
+  if (score.validationLoss === undefined || base?.validationLoss === undefined) return <span className="muted">–</span>;
+  const delta = score.validationLoss - base.validationLoss;
+  return <span className={delta < 0 ? "good" : delta > 0 ? "bad" : ""}>{formatDelta(delta)}</span>;
+}
+
+function useRows(runs: readonly Run[]): Row[] {
+  const active = (run: Run): boolean => run.status === "running" || run.status === "cancelling";
+  const series = useQueries({
+    queries: runs.map((run) => ({ ...seriesQuery(run.id, active(run)), enabled: active(run) })),
+  });
+  return runs.map((run, i) => ({ run, score: scoreOf(run, series[i]?.data?.series) }));
+}

@@ -1,0 +1,24 @@
+import type { Run } from "@etude/contracts";
+import { Link } from "@tanstack/react-router";
+import { CopyButton } from "./copy-button.tsx";
+
+/** The spec of a run as JSON, every default filled in: what a repeated run needs. */
+export function RunConfig({ run }: { readonly run: Run }) {
+  const text = JSON.stringify(run.spec, null, 2);
+  return (
+    <div className="panel stack">
+      <div className="row spread">
+        <span className="muted">Submitting this again gives the same curve.</span>
+        <span className="row">
+          <Link to="/submit" search={{ from: run.id }} className="button">
+            Clone with changes
+          </Link>
+          <CopyButton text={text} />
+        </span>
+      </div>
+      <pre tabIndex={0} aria-label="Spec">
+        {text}
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import type { Run } from "@etude/contracts";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { runQuery, studyQuery } from "../api/queries.ts";
+import { formatCount, formatInteger } from "../format/number.ts";
+import { rateText, scheduleText } from "../format/run.ts";
+import { ScheduleThumb } from "../schedule/thumbnail.tsx";
+import { Age } from "./age.tsx";
+
+/** What a run is made of and where it ran. */
+export function RunFacts({ run }: { readonly run: Run }) {
+  const { spec, backend } = run;
+  const budget = "steps" in spec.budget ? `${formatInteger(spec.budget.steps)} steps` : `${spec.budget.epochs} epochs`;
+  const tags = Object.entries(spec.tags);
+  const facts: [string, ReactNode][] = [
+    [
+      "schedule",
+      <span key="schedule" className="row">
+        <ScheduleThumb schedule={spec.schedule} horizon={run.horizon} />
+        {scheduleText(spec.schedule)} at {rateText(spec.schedule)}
+      </span>,
+    ],
+    ["task", `${spec.model.kind} on ${spec.dataset.kind}, ${spec.optimizer.kind}`],
+    ["budget", `${budget}, batches of ${spec.batchSize}, ${spec.order}`],
+    ["seed", spec.seed],
+    ["parameters", run.parameters === null ? "–" : formatCount(run.parameters)],
+    ["backend", backend ? `${backend.name} (${backend.library}) on ${backend.device}` : "chosen by the worker"],
+    ["reproducible", backend ? (backend.reproducible === true ? "bit for bit" : "unknown") : "–"],
+    ["pool", spec.pool],
+    ["points", formatInteger(run.points)],
+    ["submitted", <Ago key="submitted" at={run.createdAt} />],
+    ["started", run.startedAt ? <Ago key="started" at={run.startedAt} /> : "not yet"],
+    ["ended", run.endedAt ? <Ago key="ended" at={run.endedAt} /> : "not yet"],
+  ];
+  if (run.studyId) facts.push(["study", <StudyLink key="study" studyId={run.studyId} />]);
+  if (run.clonedFrom) facts.push(["cloned from", <RunLink key="clone" runId={run.clonedFrom} />]);
+  if (tags.length > 0)
+    facts.push(["tags", tags.map(([key, value]) => (value === "" ? key : `${key}=${value}`)).join(", ")]);
+  facts.push(["id", <code key="id">{run.id}</code>]);
+  return (
+    <div className="panel stack">
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name} className="key-row">
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {backend && backend.refused.length > 0 && (
+        <section>
+          <h3>Why not a better backend</h3>
+          <dl className="facts">
+            {backend.refused.map(({ name, why }) => (
+              <div key={name} className="key-row">
+                <dt>{name}</dt>
+                <dd>{why}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+    </div>
+  );
+}
+
+const Ago = ({ at }: { readonly at: string }) => (
+  <>
+    <Age at={at} /> ago
+  </>
+);
+
+function StudyLink({ studyId }: { readonly studyId: string }) {
+  const { data } = useQuery({ ...studyQuery(studyId), refetchInterval: false });
+  return (
+    <Link to="/studies/$studyId" params={{ studyId }}>
+      {data?.name ?? studyId}
+    </Link>
+  );
+}
+
+function RunLink({ runId }: { readonly runId: string }) {
+  const { data } = useQuery({ ...runQuery(runId), refetchInterval: false });
+  return (
+    <Link to="/runs/$runId" params={{ runId }}>
+      {data?.name ?? runId}
+    </Link>
+  );
+}

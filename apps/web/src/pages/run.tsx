@@ -1,0 +1,124 @@
+import { isEnded, type Run } from "@etude/contracts";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { type ReactElement, useCallback, useEffect, useMemo } from "react";
+import { runQuery } from "../api/queries.ts";
+import { ChartStack } from "../chart/chart-stack.tsx";
+import type { Range } from "../chart/types.ts";
+import { ChartTools } from "../components/chart-tools.tsx";
+import { NowPanel } from "../components/now-panel.tsx";
+import { Problem } from "../components/problem.tsx";
+import { RunFacts } from "../components/run-facts.tsx";
+import { FailureNotice, RunHead } from "../components/run-head.tsx";
+import { RunLog } from "../components/run-log.tsx";
+import { RunSeries } from "../components/run-series.tsx";
+import { RunConfig } from "../components/run-config.tsx";
+import { TableSkeleton } from "../components/skeleton.tsx";
+import { useFeedKeys, useFeedState, useFollowRetry, useRunFeed } from "../live/feeds.ts";
+import type { RunFeed } from "../live/run-feed.ts";
+import { defaultSmoothing, type RunSearch, runTabs } from "../state/search.ts";
+import { usePageTitle } from "../state/title.ts";
+import { runPlots } from "./run-plots.ts";
+
+const route = getRouteApi("/runs/$runId");
+
+/** One run: its curves, live, and everything known about it. */
+export function RunPage(): ReactElement {
+  const { runId } = route.useParams();
+  const { data: run, error, refetch } = useQuery(runQuery(runId));
+  usePageTitle(run?.name ?? "Run");
+  if (error && !run) return <Problem error={error} onRetry={() => void refetch()} />;
+  if (!run) return <TableSkeleton rows={6} />;
+  return <RunView key={run.id} run={run} />;
+}
+
+function RunView({ run }: { readonly run: Run }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const feed = useRunFeed(run.id);
+  const state = useFeedState(feed);
+  useFollowRetry(feed, !isEnded(run.status));
+  const update = useCallback(
+    (change: Partial<RunSearch>) =>
+      void navigate({ search: (known) => ({ ...known, ...change }), replace: true, resetScroll: false }),
+    [navigate],
+  );
+  const tab = search.tab ?? "overview";
+  return (
+    <div className="stack">
+      <RunHead run={run} feed={feed} state={state} onDeleted={() => void navigate({ to: "/", search: {} })} />
+      {run.failure && <FailureNotice failure={run.failure} />}
+      {state.name === "failed" && <Problem error={state.error} />}
+      <RunCharts run={run} feed={feed} search={search} update={update} />
+      <nav className="tabs" aria-label="About this run">
+        {runTabs.map((name) => (
+          <Link
+            key={name}
+            from="/runs/$runId"
+            to="."
+            search={(known) => ({ ...known, tab: name === "overview" ? undefined : name })}
+            replace
+            resetScroll={false}
+            aria-current={name === tab ? "page" : undefined}
+          >
+            {tabNames[name]}
+          </Link>
+        ))}
+      </nav>
+      {tab === "overview" && <RunFacts run={run} />}
+      {tab === "series" && <RunSeries run={run} feed={feed} search={search} update={update} />}
+      {tab === "config" && <RunConfig run={run} />}
+      {tab === "log" && <RunLog runId={run.id} />}
+    </div>
+  );
+}
+
+const tabNames = { overview: "Overview", series: "Series", config: "Config", log: "Log" } as const;
+
+interface ChartsProps {
+  readonly run: Run;
+  readonly feed: RunFeed;
+  readonly search: RunSearch;
+  readonly update: (change: Partial<RunSearch>) => void;
+}
+
+function RunCharts({ run, feed, search, update }: ChartsProps) {
+  const smooth = search.smooth ?? defaultSmoothing;
+  const log = search.log ?? false;
+  const { from, to } = search;
+  const zoom = useMemo(
+    (): Range | undefined => (from === undefined || to === undefined ? undefined : [from, to]),
+    [from, to],
+  );
+  useEffect(() => feed.zoomTo(zoom), [feed, zoom]);
+  const keys = useFeedKeys(feed);
+  const plots = useMemo(() => runPlots(feed, keys, smooth, log), [feed, keys, smooth, log]);
+  const { horizon } = run;
+  const whole = useCallback((): Range => [0, Math.max(1, (horizon ?? 0) - 1, feed.lastStep())], [horizon, feed]);
+  return (
+    <div className="run-layout">
+      <div className="panel">
+        <ChartStack
+          label={`Loss and learning rate of ${run.name} by step`}
+          plots={plots}
+          xLabel="step"
+          signal={feed}
+          whole={whole}
+          zoom={zoom}
+          onZoom={(range) => update({ from: range && Math.round(range[0]), to: range && Math.round(range[1]) })}
+          tools={
+            <ChartTools
+              log={log}
+              onLog={(log) => update({ log: log || undefined })}
+              smooth={smooth}
+              onSmooth={(smooth) => update({ smooth: smooth === defaultSmoothing ? undefined : smooth })}
+              zoomed={zoom !== undefined}
+              onReset={() => update({ from: undefined, to: undefined })}
+            />
+          }
+        />
+      </div>
+      <NowPanel run={run} feed={feed} />
+    </div>
+  );
+}

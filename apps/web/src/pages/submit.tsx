@@ -1,0 +1,145 @@
+import type { Catalogue, RunSpecInput } from "@etude/contracts";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { type ReactElement, useEffect, useState, type SubmitEvent } from "react";
+import { client } from "../api/client.ts";
+import { catalogueQuery, runQuery, useRunChanged } from "../api/queries.ts";
+import { Problem } from "../components/problem.tsx";
+import { TableSkeleton } from "../components/skeleton.tsx";
+import { type Draft, faultsOf, parseDraft, withField } from "../form/draft.ts";
+import { Part } from "../form/part.tsx";
+import { SchedulePart } from "../form/schedule-part.tsx";
+import { SchedulePreview } from "../form/schedule-preview.tsx";
+import { TrainingFields } from "../form/training-fields.tsx";
+import { usePageTitle } from "../state/title.ts";
+
+const route = getRouteApi("/submit");
+
+/** How long typing may pause before the URL follows. */
+const urlAfterMs = 400;
+
+/** Puts a run together and submits it; the draft is in the URL. */
+export function SubmitPage(): ReactElement {
+  usePageTitle("New run");
+  const search = route.useSearch();
+  const catalogue = useQuery(catalogueQuery);
+  const source = useQuery({
+    ...runQuery(search.from ?? ""),
+    enabled: search.from !== undefined,
+    refetchInterval: false,
+  });
+  const error = catalogue.error ?? source.error;
+  if (error) return <Problem error={error} />;
+  if (!catalogue.data || (search.from !== undefined && !source.data)) return <TableSkeleton rows={10} />;
+  const given = parseDraft(search.spec) ?? source.data?.spec;
+  return (
+    <Form
+      key={search.from ?? ""}
+      catalogue={catalogue.data}
+      first={given ?? usualDraft(catalogue.data)}
+      study={search.study}
+    />
+  );
+}
+
+/** What the form starts with: a small run that finishes in seconds. */
+function usualDraft({ datasets, models, optimizers, schedules }: Catalogue): Draft {
+  const pick = (entries: readonly { kind: string; example: object }[], kind: string): object =>
+    (entries.find((entry) => entry.kind === kind) ?? entries[0])?.example ?? {};
+  return {
+    dataset: pick(datasets, "digits"),
+    model: pick(models, "mlp"),
+    optimizer: pick(optimizers, "momentum"),
+    schedule: pick(schedules, "cosine"),
+    budget: { steps: 1000 },
+    batchSize: 64,
+    seed: 0,
+  };
+}
+
+interface FormProps {
+  readonly catalogue: Catalogue;
+  readonly first: Draft;
+  readonly study: string | undefined;
+}
+
+function Form({ catalogue, first, study: firstStudy }: FormProps) {
+  const [draft, setDraft] = useState<Draft>(first);
+  const [study, setStudy] = useState(firstStudy ?? "");
+  const navigate = useNavigate();
+  const changed = useRunChanged();
+  useUrlFollows(draft, first, study);
+  const faults = faultsOf(draft);
+  const submit = useMutation({
+    mutationFn: () =>
+      client.createRun({ body: draft as RunSpecInput, ...(study.trim() === "" ? {} : { study: study.trim() }) }),
+    onSuccess: (run) => {
+      changed(run);
+      void navigate({ to: "/runs/$runId", params: { runId: run.id } });
+    },
+  });
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    submit.mutate();
+  };
+  const part = (name: string): { value: Draft; onChange: (value: Draft) => void; faults: typeof faults } => ({
+    value: (draft[name] ?? {}) as Draft,
+    onChange: (value) => setDraft((known) => withField(known, name, value)),
+    faults,
+  });
+  return (
+    <form className="submit" onSubmit={onSubmit} noValidate>
+      <h1 className="hidden-visually">New run</h1>
+      <div className="stack">
+        <SchedulePart entries={catalogue.schedules} {...part("schedule")} />
+        <Part name="model" entries={catalogue.models} {...part("model")} />
+        <Part name="dataset" entries={catalogue.datasets} {...part("dataset")} />
+        <Part name="optimizer" entries={catalogue.optimizers} {...part("optimizer")} />
+        <TrainingFields value={draft} onChange={setDraft} faults={faults} study={study} onStudy={setStudy} />
+      </div>
+      <div className="stack aside">
+        <SchedulePreview draft={draft} />
+        {submit.error && <Problem error={submit.error} />}
+        {faults.length > 0 && (
+          <div className="notice warn-notice" role="status">
+            <strong>Not ready to submit</strong>
+            <ul>
+              {faults.slice(0, 6).map(({ path, message }) => (
+                <li key={`${path} ${message}`}>
+                  <code>{path}</code> {message}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <div className="row">
+          <button type="submit" className="primary" disabled={submit.isPending || faults.length > 0}>
+            {submit.isPending ? "Submitting" : "Submit run"}
+          </button>
+        </div>
+        <details>
+          <summary>As JSON, for the command line and the API</summary>
+          <pre className="panel" tabIndex={0}>
+            {JSON.stringify(draft, null, 2)}
+          </pre>
+        </details>
+      </div>
+    </form>
+  );
+}
+
+/** Keeps the draft in the URL, a moment after the last change. */
+function useUrlFollows(draft: Draft, first: Draft, study: string): void {
+  const navigate = route.useNavigate();
+  useEffect(() => {
+    if (draft === first && study === "") return undefined;
+    const timer = setTimeout(() => {
+      void navigate({
+        search: ({ from }) => ({ from, spec: JSON.stringify(draft), study: study || undefined }),
+        replace: true,
+        resetScroll: false,
+      });
+    }, urlAfterMs);
+    return () => clearTimeout(timer);
+  }, [draft, first, study, navigate]);
+}

@@ -1,0 +1,34 @@
+import type { Run, RunSpec } from "@etude/contracts";
+import { rateText, scheduleText } from "./format/run.ts";
+
+/** Runs of a study that differ in nothing but their seed and name. */
+export interface Group {
+  /** The same for the same settings, in any study. */
+  readonly id: string;
+  readonly label: string;
+  readonly runs: readonly Run[];
+}
+
+/** Groups runs by what decides their numbers, seeds apart, in the order of the first of each. */
+export function groupBySettings(runs: readonly Run[]): Group[] {
+  const groups = new Map<string, Run[]>();
+  for (const run of runs) {
+    const id = settingsOf(run.spec);
+    const group = groups.get(id);
+    if (group) group.push(run);
+    else groups.set(id, [run]);
+  }
+  const all = [...groups.entries()];
+  const parts = { model: ({ model }: RunSpec) => model.kind, dataset: ({ dataset }: RunSpec) => dataset.kind };
+  // A label names only what differs within the study, besides the schedule and its rate.
+  const varying = Object.values(parts).filter((part) => new Set(all.map(([, [run]]) => part(run!.spec))).size > 1);
+  return all.map(([id, members]) => {
+    const { spec } = members[0]!;
+    const words = [...varying.map((part) => part(spec)), scheduleText(spec.schedule), rateText(spec.schedule)];
+    return { id, label: words.join(" "), runs: members };
+  });
+}
+
+function settingsOf({ seed: _seed, name: _name, tags: _tags, checkpoint: _checkpoint, ...spec }: RunSpec): string {
+  return JSON.stringify(spec);
+}
