@@ -1,5 +1,5 @@
+import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import type { Run, TrainJob } from "@etude/contracts";
 import type { Claim } from "@etude/db";
 import { type Consumer, type Logger, type Queueing, runLogger } from "@etude/service";
@@ -30,10 +30,10 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { slots, dataDir, pool } = options;
+    const { slots, pool } = options;
     this.#slots = Array.from(
       { length: slots },
-      (_, index) => new Slot(index, join(dataDir, "scratch"), pool === "gpu"),
+      (_, index) => new Slot(index, pool === "gpu"),
     );
     this.#free = [...this.#slots];
   }
@@ -104,6 +104,7 @@ export class Supervisor {
       return await this.#end(await session.run(slot, folder, resume ?? null, await replayedCurve(db, run.spec)), log);
     } finally {
       this.#sessions.delete(session);
+      await rm(folder, { recursive: true, force: true });
     }
   }
 

@@ -1,0 +1,223 @@
+/** The supervisor with a real queue, a real database and real trainer children. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { channels, type Run, RunSpec, type RunSpecInput } from "@etude/contracts";
+import { createDatabase } from "@etude/db";
+import { createBus, createLogger, createQueueing, prepareQueue } from "@etude/service";
+import { temporaryFolder, withDatabase } from "../../../test/kit/index.ts";
+
+const { url } = await withDatabase();
+const dataDir = temporaryFolder();
+const logger = createLogger({ logLevel: "silent" }, "test");
+await prepareQueue({ pgUrl: url });
+const db = createDatabase({ url, poolSize: 4 });
+const queueing = createQueueing({ pgUrl: url }, logger);
+const bus = createBus({ pgUrl: url }, logger);
+
+const running = new Set<ChildProcess>();
+function startSupervisor(file: string, env: Record<string, string> = {}): ChildProcess {
+  const child = spawn(
+    process.execPath,
+    ["--conditions=source", "--import", "tsx", fileURLToPath(new URL(file, import.meta.url))],
+    {
+      env: {
+        ...process.env,
+        DATABASE_URL: url,
+        REDIS_URL: "",
+        ETUDE_DATA_DIR: dataDir,
+        ETUDE_WORKERS: "1",
+        ETUDE_FLUSH_MS: "100",
+        ETUDE_LEASE_MS: "2000",
+        ETUDE_LOG_LEVEL: "error",
+        ...env,
+      },
+      stdio: ["ignore", "inherit", "inherit"],
+    },
+  );
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
+}
+const exited = (child: ChildProcess): Promise<string | number | null> =>
+  new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+const childrenOf = ({ pid }: ChildProcess): number[] =>
+  execFileSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" })
+    .trim()
+    .split(/\s+/)
+    .map(Number);
+
+afterEach(async () => {
+  await Promise.all([...running].map((child) => (child.kill("SIGKILL"), exited(child))));
+});
+
+const spec = (changes: Partial<RunSpecInput> = {}): RunSpecInput => ({
+  kind: "training",
+  dataset: { kind: "digits" },
+  model: { kind: "mlp" },
+  optimizer: { kind: "momentum" },
+  schedule: { kind: "cosine", rate: 0.05 },
+  budget: { steps: 1500 },
+  evaluateEvery: 100,
+  seed: 5,
+  checkpoint: { everySteps: 200 },
+  ...changes,
+});
+
+async function submit(input: RunSpecInput): Promise<Run> {
+  const { runs } = await db.runs.create([{ spec: RunSpec.parse(input) }]);
+  const run = runs[0] as Run;
+  await deliver(run);
+  return run;
+}
+async function deliver(run: Run): Promise<void> {
+  await queueing.add(run.spec.pool, { runId: run.id, attempt: run.attempt + 1 });
+}
+async function waitFor(runId: string, until: (run: Run) => boolean, seconds = 60): Promise<Run> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const run = await db.runs.get(runId);
+    if (until(run)) return run;
+    if (Date.now() > end)
+      throw new Error(`run is still ${run.status} at step ${run.step}: ${run.failure?.message ?? ""}`);
+    await sleep(20);
+  }
+}
+const completed = (run: Run): boolean => run.status === "completed" || run.status === "failed";
+const pastStep = (step: number) => (run: Run) => run.status === "running" && run.step >= step;
+
+async function exactHistory(runId: string): Promise<Record<string, number[][]>> {
+  const { series } = await db.history.readHistory(runId, {});
+  const kept = series.filter(({ key }) => key !== "elapsed-seconds");
+  return Object.fromEntries(
+    kept.map((one) => [one.key, one.mode === "exact" ? [[...one.points.steps], [...one.points.values]] : []]),
+  );
+}
+
+describe("a supervisor", () => {
+  it("trains a run, records every step and reports what it used", async () => {
+    startSupervisor("../src/main.ts");
+    const { id } = await submit(spec());
+    const run = await waitFor(id, completed);
+    expect(run).toMatchObject({ status: "completed", attempt: 1, step: 1500, horizon: 1500, failure: null });
+    expect(run.backend).toMatchObject({ name: "wasm", reproducible: true });
+    expect(run.summary).toMatchObject({ steps: 1500 });
+    expect(Number(run.summary?.finalAccuracy)).toBeGreaterThan(0.95);
+    const history = await exactHistory(id);
+    expect(history["learning-rate"]?.[0]).toHaveLength(1500);
+    expect(history["train/loss"]?.[0]).toHaveLength(1500);
+    expect(history["validation/loss"]?.[0]?.at(-1)).toBe(1499);
+  });
+
+  it("ends with the same history when the child, or the whole supervisor, is killed on the way", async () => {
+    const first = startSupervisor("../src/main.ts");
+    const reference = await submit(spec());
+    await waitFor(reference.id, completed);
+    const undisturbed = await exactHistory(reference.id);
+
+    const childKilled = await submit(spec());
+    await waitFor(childKilled.id, pastStep(300));
+    process.kill(childrenOf(first)[0] as number, "SIGKILL");
+    expect(await waitFor(childKilled.id, completed)).toMatchObject({ status: "completed", attempt: 2 });
+    expect(await exactHistory(childKilled.id)).toEqual(undisturbed);
+
+    const allKilled = await submit(spec());
+    await waitFor(allKilled.id, pastStep(300));
+    const orphan = childrenOf(first)[0] as number;
+    first.kill("SIGKILL");
+    await exited(first);
+    for (let tries = 0; tries < 100; tries += 1) {
+      await sleep(20);
+      try {
+        process.kill(orphan, 0);
+      } catch {
+        break;
+      }
+    }
+    expect(() => process.kill(orphan, 0)).toThrow(/ESRCH/);
+    startSupervisor("../src/main.ts");
+    await sleep(2100);
+    const [lost] = await db.runs.recoverLost();
+    expect(lost?.id).toBe(allKilled.id);
+    await deliver(lost as Run);
+    expect(await waitFor(allKilled.id, completed)).toMatchObject({ status: "completed", attempt: 2 });
+    expect(await exactHistory(allKilled.id)).toEqual(undisturbed);
+  });
+
+  it("resumes from the last registered checkpoint when it dies between a file and its registration", async () => {
+    startSupervisor("../src/main.ts");
+    const reference = await submit(spec());
+    await waitFor(reference.id, completed);
+    for (const child of running) child.kill("SIGKILL");
+
+    const dying = startSupervisor("./kit/dying-supervisor.ts", { KILL_AT_CHECKPOINT: "3" });
+    const { id } = await submit(spec());
+    expect(await exited(dying)).toBe("SIGKILL");
+    await sleep(2100);
+    const [lost] = await db.runs.recoverLost();
+    startSupervisor("../src/main.ts");
+    await deliver(lost as Run);
+    const resumed = await waitFor(id, (run) => run.attempt === 2);
+    expect(resumed.step).toBeGreaterThanOrEqual(400);
+    await waitFor(id, completed);
+    expect(await exactHistory(id)).toEqual(await exactHistory(reference.id));
+    const { series } = await db.history.readHistory(id, { keys: ["train/loss"] });
+    expect(series[0]?.total).toBe(1500);
+  });
+
+  it("takes the checkpoint before when the last one is damaged on disk", async () => {
+    const supervisor = startSupervisor("../src/main.ts");
+    const reference = await submit(spec());
+    await waitFor(reference.id, completed);
+    const { id } = await submit(spec());
+    await waitFor(id, pastStep(700));
+    supervisor.kill("SIGTERM");
+    expect(await exited(supervisor)).toBe(0);
+    const paused = await db.runs.get(id);
+    expect(paused.status).toBe("queued");
+    // The newest blob is the checkpoint of the drain.
+    const blobs = execFileSync(
+      "sh",
+      ["-c", `find '${join(dataDir, "blobs")}' -type f -printf '%T@ %p\\n' | sort -n | tail -1 | cut -d' ' -f2-`],
+      { encoding: "utf8" },
+    ).trim();
+    writeFileSync(blobs, "damaged");
+    startSupervisor("../src/main.ts");
+    const end = await waitFor(id, completed);
+    expect(end).toMatchObject({ status: "completed" });
+    expect(end.attempt).toBeGreaterThanOrEqual(3);
+    expect(await exactHistory(id)).toEqual(await exactHistory(reference.id));
+  });
+
+  it("cancels within a step, also when the ring is lost", async () => {
+    startSupervisor("../src/main.ts");
+    for (const ring of [true, false]) {
+      const { id } = await submit(spec({ budget: { steps: 1_000_000 } }));
+      await waitFor(id, pastStep(100));
+      const cancelling = await db.runs.requestCancel(id);
+      expect(cancelling.status).toBe("cancelling");
+      if (ring) bus.publish(channels.control(id), { header: JSON.stringify({ type: "cancel", runId: id }) });
+      const run = await waitFor(id, (run) => run.status === "cancelled");
+      expect(run.points).toBeGreaterThan(0);
+    }
+  });
+
+  it("keeps the history of a run that diverges and says so", async () => {
+    startSupervisor("../src/main.ts");
+    const { id } = await submit(spec({ optimizer: { kind: "sgd" }, schedule: { kind: "constant", rate: 1e6 } }));
+    const run = await waitFor(id, completed);
+    expect(run).toMatchObject({ status: "failed", failure: { reason: "diverged" } });
+    const history = await exactHistory(id);
+    expect(history["train/loss"]?.[1]?.some((loss) => !Number.isFinite(loss))).toBe(true);
+  });
+
+  it("leaves no scratch files behind", () => {
+    const left = readdirSync(join(dataDir, "scratch"), { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    expect(left.map(({ name }) => name)).toEqual([]);
+  });
+});
