@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 // By path: vitest resolves a global setup without our `source` condition, and would take an old build.
-import * as db from "../../packages/db/src/index.ts";
+import { migrate } from "../../packages/db/src/index.ts";
 import { acquireLock, lockHolder, startPostgres, startRedis } from "../../packages/embedded/src/index.ts";
 import { findOrInstall } from "./system-packages.ts";
 
@@ -44,7 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const postgres = await startPostgres({ dir, database: template, parameters: throwAway });
   const redis = findOrInstall("redis-server") === null ? null : await startRedis({ dir });
 
-  await (db as { migrate?: (url: string) => Promise<unknown> }).migrate?.(postgres.url);
+  await migrate(postgres.url);
   const admin = new URL(postgres.url);
   admin.pathname = "/postgres";
   project.provide("postgresAdminUrl", admin.href);

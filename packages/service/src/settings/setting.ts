@@ -6,25 +6,36 @@ export interface SettingFacts {
   variable: string;
   description: string;
   allowed: string;
-  /** The default in words; null when it is unset by default. */
-  default: string | null;
+  /** The text that stands for an unset one; null when there is none. */
+  preset: string | null;
+  /** What happens when it is unset, where `preset` does not say it. */
+  presetInWords: string | null;
   /** Secrets are never shown, and may be given as a file by `<variable>_FILE`. */
   secret: boolean;
 }
 
 interface Details {
   secret?: boolean;
-  /** In words, where the default is not a fixed text. */
-  defaultInWords?: string;
+  presetInWords?: string;
 }
 
-const facts = (variable: string, kind: Kind<unknown>, description: string, details: Details): SettingFacts => ({
-  variable,
-  description,
-  allowed: kind.allowed,
-  default: details.defaultInWords ?? null,
-  secret: details.secret ?? false,
-});
+function facts(
+  variable: string,
+  { allowed }: Kind<unknown>,
+  preset: string | null,
+  description: string,
+  { secret = false, presetInWords }: Details,
+): SettingFacts {
+  // A default that depends on the machine is only said in words.
+  return {
+    variable,
+    description,
+    allowed,
+    preset: presetInWords === undefined ? preset : null,
+    presetInWords: presetInWords ?? null,
+    secret,
+  };
+}
 
 /** A setting that always has a value; `preset` is read like a given one. */
 export function setting<T>(
@@ -34,14 +45,12 @@ export function setting<T>(
   description: string,
   details: Details = {},
 ) {
-  return kind.schema
-    .prefault(preset)
-    .meta({ ...facts(variable, kind, description, { defaultInWords: preset, ...details }) });
+  return kind.schema.prefault(preset).meta({ ...facts(variable, kind, preset, description, details) });
 }
 
-/** A setting that may be left unset; `defaultInWords` says what happens then. */
+/** A setting that may be left unset; `presetInWords` says what happens then. */
 export function optionalSetting<T>(variable: string, kind: Kind<T>, description: string, details: Details = {}) {
-  return kind.schema.optional().meta({ ...facts(variable, kind, description, details) });
+  return kind.schema.optional().meta({ ...facts(variable, kind, null, description, details) });
 }
 
 /** The facts that `setting` and `optionalSetting` left on a schema. */

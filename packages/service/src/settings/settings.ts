@@ -30,7 +30,7 @@ const server = {
     "ETUDE_PUBLIC_URL",
     origin,
     "Address under which browsers reach the service; Host and Origin headers are checked against it.",
-    { defaultInWords: "the address listened on" },
+    { presetInWords: "the address listened on" },
   ),
   trustProxy: setting(
     "ETUDE_TRUST_PROXY",
@@ -39,7 +39,7 @@ const server = {
     "Proxies in front whose X-Forwarded headers are believed: they set the client address that rate limits count by.",
   ),
   corsOrigins: optionalSetting("ETUDE_CORS_ORIGINS", origins, "Other sites whose pages may call the API with a key.", {
-    defaultInWords: "none",
+    presetInWords: "none",
   }),
   rateLimitPerMinute: setting(
     "ETUDE_RATE_LIMIT_PER_MINUTE",
@@ -67,7 +67,7 @@ const storage = {
     "DATABASE_URL",
     url("postgres:", "postgresql:"),
     "PostgreSQL 17 database. `npm start` runs its own when this is unset.",
-    { secret: true, defaultInWords: "embedded Postgres" },
+    { secret: true, presetInWords: "embedded Postgres" },
   ),
   databasePoolSize: setting(
     "ETUDE_DATABASE_POOL_SIZE",
@@ -79,7 +79,7 @@ const storage = {
     "REDIS_URL",
     url("redis:", "rediss:"),
     "Redis or Valkey for queue and rings, with maxmemory-policy noeviction and an append-only file.",
-    { secret: true, defaultInWords: "see ETUDE_QUEUE" },
+    { secret: true, presetInWords: "see ETUDE_QUEUE" },
   ),
   queue: setting(
     "ETUDE_QUEUE",
@@ -97,7 +97,7 @@ const storage = {
     "ETUDE_BLOBS",
     url("file:", "s3:"),
     "Where uploads and checkpoints are kept: file:///path or s3://bucket/prefix?endpoint=https://…&region=….",
-    { defaultInWords: "`blobs` in the data folder" },
+    { presetInWords: "`blobs` in the data folder" },
   ),
   blobsAccessKeyId: optionalSetting("ETUDE_BLOBS_ACCESS_KEY_ID", text(), "Access key of the bucket.", { secret: true }),
   blobsSecretAccessKey: optionalSetting("ETUDE_BLOBS_SECRET_ACCESS_KEY", text(), "Secret key of the bucket.", {
@@ -107,14 +107,14 @@ const storage = {
     "ETUDE_POSTGRES_BIN",
     path("a folder"),
     "Folder with `postgres` and `initdb` for the embedded Postgres.",
-    { defaultInWords: "the npm-shipped binaries, else an installed server" },
+    { presetInWords: "the npm-shipped binaries, else an installed server" },
   ),
   redisBin: optionalSetting(
     "ETUDE_REDIS_BIN",
     path("a program"),
     "Path of the server program for the embedded Redis.",
     {
-      defaultInWords: "redis-server or valkey-server on PATH",
+      presetInWords: "redis-server or valkey-server on PATH",
     },
   ),
 };
@@ -125,7 +125,7 @@ const training = {
     integer(0, 1024),
     String(Math.min(2, availableParallelism())),
     "Runs that this machine trains at the same time; 0 trains none here.",
-    { defaultInWords: "as many as processors, at most 2" },
+    { presetInWords: "as many as processors, at most 2" },
   ),
   pool: setting(
     "ETUDE_POOL",
