@@ -1,6 +1,6 @@
 /** What may be put around any schedule: a warmup before it and a cooldown tail at the end of the run. */
-import { z } from "zod";
-import { between, steps, whole, word } from "./schedules/_fields.ts";
+import type { z } from "zod";
+import { between, group, steps, whole, word } from "./schedules/_fields.ts";
 import { fallShapes, riseShapes } from "./schedules/_shapes.ts";
 
 const length = {
@@ -9,27 +9,30 @@ const length = {
 };
 const oneLength = (value: { readonly steps?: number | undefined; readonly fraction?: number | undefined }): boolean =>
   (value.steps === undefined) !== (value.fraction === undefined);
-const saysOneLength = "must have exactly one of steps and fraction";
+const saysOneLength = {
+  error: (issue: { readonly input?: unknown }): string => {
+    const { steps, fraction } = issue.input as { readonly steps?: number; readonly fraction?: number };
+    return `must have exactly one of steps and fraction; got steps ${steps ?? "nothing"}, fraction ${fraction ?? "nothing"}`;
+  },
+};
 
-export const Warmup = z
-  .strictObject({
-    ...length,
-    shape: word(riseShapes).default("linear").describe("How the factor rises from `from` to 1."),
-    from: between(0, 1).default(0).describe("Factor at the first step; 0 makes the first update void."),
-  })
+export const Warmup = group({
+  ...length,
+  shape: word(riseShapes).default("linear").describe("How the factor rises from `from` to 1."),
+  from: between(0, 1).default(0).describe("Factor at the first step; 0 makes the first update void."),
+})
   .refine(oneLength, saysOneLength)
   .meta({ id: "Warmup", description: "Raises the rate at the start of the run; the schedule proper begins after it." });
 export type Warmup = z.output<typeof Warmup>;
 
-export const Tail = z
-  .strictObject({
-    ...length,
-    shape: word(fallShapes).default("1-sqrt").describe("How the factor falls from 1 to `to`."),
-    to: between(0, 1)
-      .optional()
-      .describe("Factor at the end, of the rate that the tail starts from. Default 0; 0.01 for exponential."),
-    start: steps().optional().describe("First step of the tail; absent: so that it ends with the run."),
-  })
+export const Tail = group({
+  ...length,
+  shape: word(fallShapes).default("1-sqrt").describe("How the factor falls from 1 to `to`."),
+  to: between(0, 1)
+    .optional()
+    .describe("Factor at the end, of the rate that the tail starts from. Default 0; 0.01 for exponential."),
+  start: steps().optional().describe("First step of the tail; absent: so that it ends with the run."),
+})
   .refine(oneLength, saysOneLength)
   .refine((tail) => tail.shape !== "exponential" || tail.to !== 0, {
     path: ["to"],

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { bindSchedule } from "./bind-schedule.ts";
 import type { Schedule, ScheduleDoc } from "./schedule.ts";
-import { type ScheduleSpec, sequenceParams } from "./schedule-spec.ts";
+import { scheduleSchemaOf, type ScheduleSpec, sequenceParams } from "./schedule-spec.ts";
 import { scheduleRegistry } from "./schedules/registry.gen.ts";
 
 const sequence: Schedule<typeof sequenceParams> = {
@@ -35,18 +35,18 @@ export interface ScheduleEntry {
   readonly kind: string;
   readonly title: string;
   readonly doc: ScheduleDoc;
-  /** JSON Schema of the parameters as they may be written: defaults may be left out. */
+  /** JSON Schema of the whole schedule as it may be written: with warmup and tail, and without what has a default. */
   readonly parameters: Record<string, unknown>;
   readonly example: Record<string, unknown>;
 }
 
 /** Returns the catalogue of schedules: words, parameter schemas and a valid example each. */
 export function scheduleCatalogue(): ScheduleEntry[] {
-  return schedules.map(({ kind, doc, params, example }) => ({
+  return schedules.map(({ kind, doc, example }) => ({
     kind,
     title: doc.title,
     doc,
-    parameters: z.toJSONSchema(params, { io: "input" }) as Record<string, unknown>,
+    parameters: z.toJSONSchema(scheduleSchemaOf(kind)!, { io: "input" }) as Record<string, unknown>,
     example: example as Record<string, unknown>,
   }));
 }

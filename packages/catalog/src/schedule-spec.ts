@@ -1,7 +1,7 @@
 /** A whole schedule as data: one kind with its parameters, and what is put around it. */
 import { z } from "zod";
 import { Tail, Warmup } from "./combinators.ts";
-import { parameters, rule, steps } from "./schedules/_fields.ts";
+import { group, list, parameters, steps } from "./schedules/_fields.ts";
 import { scheduleParams } from "./schedules/registry.gen.ts";
 
 type Combinators = {
@@ -28,7 +28,7 @@ type SequenceInput = { readonly kind: "sequence"; readonly parts: SequencePartIn
 export type ScheduleSpec = (z.output<(typeof scheduleParams)[number]> & Combinators) | SequenceSpec;
 export type ScheduleInput = (z.input<(typeof scheduleParams)[number]> & CombinatorsInput) | SequenceInput;
 
-const SequencePart = z.strictObject({
+const SequencePart = group({
   schedule: z.lazy((): z.ZodType<ScheduleSpec, ScheduleInput> => ScheduleSpec),
   steps: steps().optional().describe("Length of the part; the last part has none and goes on."),
 });
@@ -36,11 +36,7 @@ const SequencePart = z.strictObject({
 /** The only recursion: parts one after the other. */
 export const sequenceParams = parameters({
   kind: z.literal("sequence"),
-  parts: z
-    .array(SequencePart)
-    .min(1, rule("1 to 100 parts"))
-    .max(100, rule("1 to 100 parts"))
-    .meta({ id: "SequenceParts" }),
+  parts: list(SequencePart, 1, 100, "parts").meta({ id: "SequenceParts" }),
 })
   .superRefine(({ parts }, context) => {
     for (const [index, part] of parts.entries()) {
@@ -66,6 +62,10 @@ const withCombinators = (params: z.ZodObject): z.ZodObject =>
   params.safeExtend(Object.fromEntries(Object.entries(combinators).filter(([name]) => !(name in params.shape))));
 
 const members = [...scheduleParams, sequenceParams].map((params) => withCombinators(params as z.ZodObject));
+
+/** Returns the schema of one kind, its combinators included. */
+export const scheduleSchemaOf = (kind: string): z.ZodObject | undefined =>
+  members.find((member) => (member.shape["kind"] as z.ZodLiteral<string>).value === kind);
 
 /** Any schedule; parsing fills the defaults. */
 export const ScheduleSpec: z.ZodType<ScheduleSpec, ScheduleInput> = z

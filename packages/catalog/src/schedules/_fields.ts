@@ -10,13 +10,33 @@ export const rule = (text: string) => ({
   error: (issue: { readonly input?: unknown }): string => `must be ${text}; got ${show(issue.input)}`,
 });
 
-/** Parameters of a schedule; an unknown name is refused with the known ones. */
-export const parameters = <Shape extends z.core.$ZodShape>(shape: Shape) =>
+/** An object; an unknown name in it is refused with the known ones. */
+export const group = <Shape extends z.core.$ZodShape>(shape: Shape, known: readonly string[] = Object.keys(shape)) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? `${(issue["keys"] as string[]).join(", ")}: not a parameter of this schedule; known are ${[...new Set([...Object.keys(shape), "warmup", "tail"])].join(", ")}`
-        : undefined,
+        ? `${(issue["keys"] as string[]).join(", ")}: not a parameter here; known are ${known.join(", ")}`
+        : `must be an object with ${known.join(", ")}; got ${show(issue.input)}`,
+  });
+
+/** Parameters of a schedule. */
+export const parameters = <Shape extends z.core.$ZodShape>(shape: Shape) =>
+  group(shape, [...new Set([...Object.keys(shape), "warmup", "tail"])]);
+
+/** Yes or no. */
+export const flag = () => z.boolean(rule("true or false"));
+
+/** A list of `low` to `high` elements. */
+export const list = <Element extends z.ZodType>(element: Element, low: number, high: number, what: string) => {
+  const says = rule(`a list of ${low} to ${high} ${what}`);
+  return z.array(element, says).min(low, says).max(high, says);
+};
+
+/** The two ends of a momentum cycle. */
+export const momenta = () =>
+  group({ low: between(0, 1), high: between(0, 1) }).refine(({ low, high }) => low <= high, {
+    path: ["low"],
+    error: "must be at most high",
   });
 
 /** A number from `low` to `high`, both included. */
@@ -59,7 +79,7 @@ export const absoluteRate = () => between(0, largestRate);
 export const rate = () =>
   z
     .union(
-      [absoluteRate(), z.strictObject({ ofBound: above(0, 1e6) })],
+      [absoluteRate(), group({ ofBound: above(0, 1e6) })],
       rule(`a number from 0 to ${largestRate}, or { ofBound: c } with 0 < c <= 1e6`),
     )
     .describe("Base or peak learning rate; { ofBound: c } is c times the model's stability bound at initialisation.");
@@ -68,7 +88,7 @@ export type RateField = z.output<ReturnType<typeof rate>>;
 /** A limit on an adapted rate: a number, or a multiple of the rate it starts from. */
 export const limit = () =>
   z.union(
-    [absoluteRate(), z.strictObject({ ofStart: between(0, 1e12) })],
+    [absoluteRate(), group({ ofStart: between(0, 1e12) })],
     rule(`a number from 0 to ${largestRate}, or { ofStart: c } with 0 <= c <= 1e12`),
   );
 export type LimitField = z.output<ReturnType<typeof limit>>;

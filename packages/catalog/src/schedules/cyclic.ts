@@ -3,9 +3,9 @@ import type { Schedule } from "../schedule.ts";
 import {
   above,
   absoluteRate,
-  between,
   floorBelowPeak,
   inside,
+  momenta,
   parameters,
   rate,
   resolveRates,
@@ -24,8 +24,7 @@ const params = parameters({
     .default("triangular")
     .describe("triangular2 halves the height each cycle; exp-range shrinks it by `factor` each step."),
   factor: inside(0, 1).default(0.999).describe("exp-range only: what the height is multiplied by at each step."),
-  momentum: z
-    .strictObject({ low: between(0, 1), high: between(0, 1) })
+  momentum: momenta()
     .nullable()
     .default(null)
     .describe("Momentum moves against the rate between these; null leaves the optimizer's alone."),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Schedule, Trial } from "../schedule.ts";
-import { above, inside, parameters, rate, resolveRates, steps, whole, word } from "./_fields.ts";
+import { above, inside, parameters, rate, resolveRates, rule, steps, whole, word } from "./_fields.ts";
 import { judged } from "./_judged.ts";
 import type { Reactive } from "./_reactive.ts";
 
@@ -14,7 +14,7 @@ const params = parameters({
   shrink: inside(0, 1).default(0.9).describe("What the rate is multiplied by when the decrease is not enough."),
   grow: above(1, 100).default(2).describe("goldstein only: what it is multiplied by when the step was timid."),
   reset: z
-    .union([z.literal(0), z.literal(1), z.literal(2)], { error: "must be 0, 1 or 2" })
+    .union([z.literal(0), z.literal(1), z.literal(2)], rule("0, 1 or 2"))
     .default(1)
     .describe("Where each search starts. 0: the last rate; 1: that times gamma^(1 / stepsPerEpoch); 2: `rate`."),
   gamma: above(1, 100).default(2).describe("reset 1 only: by how much the rate may recover within an epoch."),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Schedule } from "../schedule.ts";
-import { inside, parameters, rate, resolveRates, rule, whole } from "./_fields.ts";
+import { inside, list, parameters, rate, resolveRates, whole } from "./_fields.ts";
 import { remembered } from "./_formulas.ts";
 import { openLoop } from "./_open-loop.ts";
 import { reachedBy } from "./_search.ts";
@@ -8,11 +8,9 @@ import { reachedBy } from "./_search.ts";
 const params = parameters({
   kind: z.literal("multistep"),
   rate: rate(),
-  milestones: z
-    .array(whole(0, 1_000_000_000), rule("a list of whole numbers"))
-    .min(1, rule("at least one milestone"))
-    .max(1000, rule("at most 1000 milestones"))
-    .describe("Steps of the drops, in order; one that is named twice drops twice."),
+  milestones: list(whole(0, 1_000_000_000), 1, 1000, "whole numbers").describe(
+    "Steps of the drops, in order; one that is named twice drops twice.",
+  ),
   factor: inside(0, 1).default(0.1).describe("What the rate is multiplied by at each drop."),
 })
   .superRefine(({ milestones }, context) => {

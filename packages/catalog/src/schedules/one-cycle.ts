@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Schedule } from "../schedule.ts";
-import { above, between, decaySteps, inside, parameters, rate, resolveRates, word } from "./_fields.ts";
+import { above, decaySteps, flag, inside, momenta, parameters, rate, resolveRates, word } from "./_fields.ts";
 import { type Curve, openLoop } from "./_open-loop.ts";
 
 const params = parameters({
@@ -11,9 +11,8 @@ const params = parameters({
   shape: word(["cosine", "linear"]).default("cosine").describe("How the rate moves within a phase."),
   startDivisor: above(0, 1e9).default(25).describe("The cycle starts at rate / startDivisor."),
   finalDivisor: above(0, 1e12).default(1e4).describe("The cycle ends at the starting rate / finalDivisor."),
-  threePhase: z.boolean().default(false).describe("Fall back to the start symmetrically first, then to the end."),
-  momentum: z
-    .strictObject({ low: between(0, 1), high: between(0, 1) })
+  threePhase: flag().default(false).describe("Fall back to the start symmetrically first, then to the end."),
+  momentum: momenta()
     .nullable()
     .default({ low: 0.85, high: 0.95 })
     .describe("Momentum moves against the rate between these; null leaves the optimizer's alone."),
@@ -21,14 +20,10 @@ const params = parameters({
     .default("hold")
     .describe("After the end: keep the last rate, or follow the formula, as PyTorch does for one step."),
 })
-  .superRefine(({ riseFraction, threePhase, momentum }, context) => {
+  .superRefine(({ riseFraction, threePhase }, context) => {
     if (threePhase && riseFraction > 0.5) {
       const message = `must be at most 0.5 with threePhase; got ${riseFraction}`;
       context.addIssue({ code: "custom", path: ["riseFraction"], message, input: riseFraction });
-    }
-    if (momentum && momentum.low > momentum.high) {
-      const message = `must be at most momentum.high (${momentum.high}); got ${momentum.low}`;
-      context.addIssue({ code: "custom", path: ["momentum", "low"], message, input: momentum.low });
     }
   })
   .meta({ id: "OneCycleSchedule" });

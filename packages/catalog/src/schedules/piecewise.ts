@@ -1,18 +1,14 @@
 import { z } from "zod";
 import type { Schedule } from "../schedule.ts";
-import { absoluteRate, between, parameters, rule, word } from "./_fields.ts";
+import { absoluteRate, between, group, list, parameters, word } from "./_fields.ts";
 import { openLoop } from "./_open-loop.ts";
 import { reachedBy } from "./_search.ts";
 
-const largestList = 100_000;
-
 const params = parameters({
   kind: z.literal("piecewise"),
-  points: z
-    .array(z.strictObject({ at: between(0, 1e9), rate: absoluteRate() }))
-    .min(1, rule("at least one point"))
-    .max(largestList, rule(`at most ${largestList} points`))
-    .describe("Rates at places, in order; before the first and after the last the rate stays."),
+  points: list(group({ at: between(0, 1e9), rate: absoluteRate() }), 1, 100_000, "points").describe(
+    "Rates at places, in order; before the first and after the last the rate stays.",
+  ),
   unit: word(["step", "fraction"]).default("step").describe("Whether `at` counts steps or is a fraction of the run."),
   interpolation: word(["linear", "hold", "cosine", "exponential"])
     .default("linear")

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Schedule } from "../schedule.ts";
-import { above, absoluteRate, decaySteps, parameters, rate, resolveRates } from "./_fields.ts";
+import { above, absoluteRate, decaySteps, flag, parameters, rate, resolveRates } from "./_fields.ts";
 import { openLoop } from "./_open-loop.ts";
 
 const params = parameters({
@@ -9,8 +9,7 @@ const params = parameters({
   finalRate: absoluteRate().default(0).describe("The rate at the end of the curve."),
   power: above(0, 100).default(2).describe("1 is a straight line; above it the fall is fast first."),
   decaySteps: decaySteps(),
-  cycle: z
-    .boolean()
+  cycle: flag()
     .default(false)
     .describe(
       "After the end, stretch the curve to the next multiple of decaySteps, as Keras does, instead of holding.",

@@ -5,10 +5,14 @@ import { openLoop } from "./_open-loop.ts";
 
 const params = parameters({
   kind: z.literal("replay"),
-  run: z.string(rule("the id of a run")).min(1).max(100).describe("The run whose applied learning rate is used again."),
+  run: z
+    .string(rule("the id of a run"))
+    .min(1, rule("the id of a run"))
+    .max(100, rule("the id of a run"))
+    .describe("The run whose applied learning rate is used again."),
   curveHash: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
+    .string(rule("a SHA-256 in hexadecimal"))
+    .regex(/^[0-9a-f]{64}$/, rule("a SHA-256 in hexadecimal"))
     .optional()
     .describe("SHA-256 of the recorded curve; filled in when the run is submitted."),
   scale: above(0, 1e6).default(1).describe("What every recorded rate is multiplied by."),
