@@ -1,0 +1,170 @@
+/**
+ * The points of one run for one viewer: follows the log without gap or duplicate, whatever happens to rings, workers and
+ * sockets. Postgres is the log; rings only say that it grew. New, reconnecting and slow viewers are one case: read the
+ * log from the cursor, then follow. It holds one page of points at most.
+ */
+import { type CursorContent, cursorSize, decodeCursor, encodeCursor, type Ring, type RunId } from "@etude/contracts";
+import type { HistoryStore, LogRead, LogSummary, Position } from "@etude/db";
+import { type Format, jsonFrame, pointsFrame, riding, ridingFrame, summaryFrame } from "./viewer-frames.ts";
+
+export type PointReader = Pick<HistoryStore, "readAfter" | "summariseAfter">;
+
+export interface PointLimits {
+  /** Frames of rings are passed on only while no more than this is buffered. */
+  readonly calmBytes: number;
+  readonly pagePoints: number;
+  /** Further behind than this many points: one summary instead of pages. */
+  readonly farBehindPoints: number;
+  /** Buckets a series in a summary. */
+  readonly summaryWidth: number;
+}
+
+export interface PointViewerOptions {
+  readonly runId: RunId;
+  /** What the client has: its own cursor, or the run's attempt and no points. */
+  readonly after: CursorContent;
+  readonly format: Format;
+  readonly log: PointReader;
+  /** Sends a frame; resolves once the transport has taken it, whether or not the socket still lives. */
+  readonly send: (message: Uint8Array | string) => Promise<void>;
+  /** Bytes that the peer has not taken yet. */
+  readonly buffered: () => number;
+  /** The run is no longer there. */
+  readonly onGone: () => void;
+  /** A read failed; it is repeated at the next ring or comparison. */
+  readonly onError: (error: unknown) => void;
+  readonly limits?: Partial<PointLimits>;
+}
+
+const defaults: PointLimits = {
+  calmBytes: 256 * 1024,
+  pagePoints: 65_536,
+  farBehindPoints: 500_000,
+  summaryWidth: 2000,
+};
+
+export class PointViewer {
+  readonly #options: PointViewerOptions;
+  readonly #limits: PointLimits;
+  #mine: CursorContent;
+  #stale = false;
+  #reading: Promise<void> | null = null;
+  #ended = false;
+
+  constructor(options: PointViewerOptions) {
+    this.#options = options;
+    this.#limits = { ...defaults, ...options.limits };
+    this.#mine = options.after;
+  }
+
+  /** What the client has been sent, or is being sent. */
+  get cursor(): CursorContent {
+    return this.#mine;
+  }
+
+  /** Reads the log from the cursor on. Call it after listening to rings began; rings may arrive before. */
+  start(): void {
+    this.#wake();
+  }
+
+  /** The log grew or was cut. `frame`: the bytes that came with the ring. */
+  ring(ring: Extract<Ring, { type: "appended" | "rewound" }>, frame?: Uint8Array): void {
+    const size = cursorSize(this.#mine);
+    const { attempt } = this.#mine;
+    if (ring.attempt < attempt) return;
+    if (ring.type === "appended" && ring.attempt === attempt) {
+      if (ring.to <= size) return;
+      if (frame && ring.from === size && this.#passOn(ring, frame)) return;
+    }
+    this.#wake();
+  }
+
+  /** Compares the viewer with where the run stands; called regularly, it bounds what a lost ring costs. */
+  compare(position: Pick<Position, "attempt" | "total">): void {
+    if (position.attempt !== this.#mine.attempt || position.total !== cursorSize(this.#mine)) this.#wake();
+  }
+
+  /**
+   * Reads once more, and resolves when everything that was in the log at the call has been sent; rejects when it could
+   * not be read. Await it before telling that a run has ended: the client then has every point.
+   */
+  async refresh(): Promise<void> {
+    this.#wake();
+    while (this.#reading) await this.#reading;
+    if (this.#stale && !this.#ended) throw new Error("the points could not be read");
+  }
+
+  close(): void {
+    this.#ended = true;
+  }
+
+  /** Sends a frame that continues exactly what the client has. Not while reading: the order is the log's. */
+  #passOn({ runId, attempt, from, to }: Extract<Ring, { type: "appended" }>, bytes: Uint8Array): boolean {
+    if (this.#reading || this.#ended || this.#options.buffered() > this.#limits.calmBytes) return false;
+    const frame = riding(bytes);
+    if (frame?.runId !== runId || frame.attempt !== attempt || frame.from !== from || frame.to !== to) return false;
+    const reached = decodeCursor(frame.cursor);
+    if (reached?.attempt !== attempt || cursorSize(reached) !== to) return false;
+    this.#mine = reached;
+    void this.#options.send(ridingFrame(bytes, frame, this.#options.format));
+    return true;
+  }
+
+  #wake(): void {
+    this.#stale = true;
+    if (this.#reading || this.#ended) return;
+    this.#reading = this.#read()
+      .catch((error: unknown) => {
+        this.#stale = true;
+        this.#options.onError(error);
+      })
+      .finally(() => (this.#reading = null));
+  }
+
+  async #read(): Promise<void> {
+    while (this.#stale && !this.#ended) {
+      this.#stale = false;
+      while (await this.#sendPage());
+    }
+  }
+
+  /** Sends what follows the cursor, one page of it. Resolves to whether the snapshot held more. */
+  async #sendPage(): Promise<boolean> {
+    const { log, runId, format, send } = this.#options;
+    const { pagePoints, farBehindPoints, summaryWidth } = this.#limits;
+    const page = await log.readAfter(runId, this.#mine, pagePoints);
+    const kept = page?.rewind?.counts ?? this.#mine.counts;
+    const far = page !== null && page.total - cursorSize({ attempt: 0, counts: kept }) > farBehindPoints;
+    const summary = far ? await log.summariseAfter(runId, this.#mine, summaryWidth) : null;
+    const read = far ? summary : page;
+    if (this.#ended) return false;
+    if (read === null) {
+      this.#options.onGone();
+      return false;
+    }
+    if (read.rewind) await this.#rewind(read.attempt, read.rewind);
+    const from = cursorSize(this.#mine);
+    this.#mine = { attempt: read.attempt, counts: this.#countsAfter(read) };
+    const to = cursorSize(this.#mine);
+    if (to === from) return false;
+    const piece = { runId, attempt: read.attempt, from, to, cursor: encodeCursor(this.#mine) };
+    if (summary) await send(summaryFrame({ ...piece, series: summary.series }, format));
+    else if (page) await send(pointsFrame({ ...piece, series: page.series }, format));
+    return to < read.total && !this.#ended;
+  }
+
+  #countsAfter({ counts, series }: LogRead | LogSummary): number[] {
+    const after = counts.map((_, index) => this.#mine.counts[index] ?? 0);
+    for (const one of series) after[one.index] = one.from + ("n" in one ? one.n : one.steps.length);
+    return after;
+  }
+
+  /** Takes over a newer attempt: the client drops what it undid. */
+  async #rewind(attempt: number, { step, counts, series }: NonNullable<LogRead["rewind"]>): Promise<void> {
+    this.#mine = { attempt, counts };
+    const { runId, send } = this.#options;
+    const cursor = encodeCursor(this.#mine);
+    const kept = series.map((one) => ({ ...one }));
+    await send(jsonFrame({ type: "history-rewound", runId, attempt, step, cursor, series: kept }));
+  }
+}
