@@ -1,190 +1,203 @@
 /**
- * One viewer of one run: its points (point-viewer.ts), its row and its log lines, over small interfaces, so that it
- * runs without a server.
+ * One viewer of one run's points: follows the log without gap or duplicate, whatever happens to rings, workers and
+ * sockets. Postgres is the log; rings only say that it grew. New, reconnecting and slow viewers are one case: read the
+ * log from the cursor, then follow. It holds one page of points at most.
  */
-import { type CursorContent, encodeCursor, type LogLine, type Ring, type Run, type RunId } from "@etude/contracts";
-import type { Position } from "@etude/db";
-import { type PointLimits, type PointReader, PointViewer } from "./point-viewer.ts";
-import { type Format, jsonFrame } from "./viewer-frames.ts";
+import {
+  type CursorContent,
+  cursorSize,
+  decodeCursor,
+  encodeCursor,
+  type Ring,
+  type RunId,
+  type ServerFrame,
+} from "@etude/contracts";
+import type { HistoryStore, LogRead, LogSummary, Position } from "@etude/db";
+import { type Format, jsonFrame, pointsFrame, riding, ridingFrame, summaryFrame } from "./viewer-frames.ts";
 
-/** What a viewer reads. Null: the run is gone. */
-export interface LogReader extends PointReader {
-  position(runId: string): Promise<Position | null>;
-  run(runId: string): Promise<Run | null>;
-  readLog(runId: string, after: number, limit: number): Promise<LogLine[]>;
-}
+export type LogReader = Pick<HistoryStore, "readAfter" | "summariseAfter">;
 
 /** Where a viewer's frames go. */
 export interface ViewerSocket {
   /** Resolves once the transport has taken the message; rejects when the socket is closed. */
-  send(message: string | Uint8Array): Promise<void>;
+  send(type: ServerFrame["type"], message: Uint8Array | string): Promise<void>;
   /** Bytes that the peer has not taken yet. */
   readonly bufferedAmount: number;
 }
 
-export interface Clock {
-  /** Calls back regularly until the returned function is called. */
-  every(ms: number, callback: () => void): () => void;
+export interface ViewerLimits {
+  /** Frames of rings are passed on only while no more than this is buffered. */
+  readonly calmBytes: number;
+  readonly pagePoints: number;
+  /** Further behind than this many points: one summary instead of pages. */
+  readonly farBehindPoints: number;
+  /** Buckets a series in a summary. */
+  readonly summaryWidth: number;
 }
 
 export interface ViewerOptions {
   readonly runId: RunId;
-  /** Continue from here; absent: from the beginning. */
-  readonly after?: CursorContent | undefined;
+  /** What the client has: its own cursor, or the run's attempt and no points. */
+  readonly after: CursorContent;
   readonly format: Format;
   readonly log: LogReader;
   readonly socket: ViewerSocket;
-  readonly clock: Clock;
-  /** Called once: the run is gone, the socket closed, or close() was called. */
-  readonly onEnd?: () => void;
-  /** A read failed; it is repeated at the next comparison. */
+  /** Called once, when the run is gone or the socket closed. */
+  readonly onEnd?: (why: "gone" | "closed") => void;
+  /** A read failed; it is repeated at the next ring or comparison. */
   readonly onError?: (error: unknown) => void;
-  readonly limits?: Partial<PointLimits>;
+  readonly limits?: Partial<ViewerLimits>;
 }
 
-/** How often a viewer compares itself with the log: what a lost ring costs at most. */
-export const compareEveryMs = 2000;
-const linesAtOnce = 1000;
+const defaults: ViewerLimits = {
+  calmBytes: 256 * 1024,
+  pagePoints: 65_536,
+  farBehindPoints: 500_000,
+  summaryWidth: 2000,
+};
 
 export class Viewer {
   readonly #options: ViewerOptions;
-  #points: PointViewer | null = null;
-  #revision = -1;
-  /** Number of the last log line sent. */
-  #line = 0;
-  readonly #stale = { run: false, lines: false };
-  #working: Promise<void> | null = null;
-  #stopComparing: (() => void) | null = null;
+  readonly #limits: ViewerLimits;
+  #mine: CursorContent;
+  #stale = false;
+  #reading: Promise<void> | null = null;
   #ended = false;
 
   constructor(options: ViewerOptions) {
     this.#options = options;
+    this.#limits = { ...defaults, ...options.limits };
+    this.#mine = options.after;
   }
 
-  /** What the client has been sent of the points; undefined before the start. */
-  get cursor(): CursorContent | undefined {
-    return this.#points?.cursor;
+  /** What the client has been sent, or is being sent. */
+  get cursor(): CursorContent {
+    return this.#mine;
+  }
+
+  /** Reads the log from the cursor on. Call it after listening to rings began; rings may arrive before. */
+  start(): void {
+    this.#wake();
+  }
+
+  /** The log grew or was cut. `frame`: the bytes that came with the ring. */
+  ring(ring: Extract<Ring, { type: "appended" | "rewound" }>, frame?: Uint8Array): void {
+    const size = cursorSize(this.#mine);
+    const { attempt } = this.#mine;
+    if (ring.attempt < attempt) return;
+    if (ring.type === "appended" && ring.attempt === attempt) {
+      if (ring.to <= size) return;
+      if (frame && ring.from === size && this.#passOn(ring, frame)) return;
+    }
+    this.#wake();
   }
 
   /**
-   * Says `subscribed`, then reads from the cursor on. Listen to rings first: what is committed in between is then in a
-   * ring or in the log. Resolves to false when there is no such run.
+   * Compares the viewer with where the run stands; to be called every 2 s, which is then all that a lost ring costs,
+   * and at once when rings may have been lost. Undefined: the run is gone.
    */
-  async start(): Promise<boolean> {
-    const { runId, log, format, clock, after, limits } = this.#options;
-    const position = await log.position(runId);
-    const run = position && (await log.run(runId));
-    if (!position || !run) {
-      this.close();
-      return false;
-    }
-    this.#revision = position.revision;
-    this.#line = position.lines;
-    const begin = after && after.attempt > 0 ? after : { attempt: position.attempt, counts: [] };
-    await this.#send(jsonFrame({ type: "subscribed", run, cursor: encodeCursor(begin) }));
-    if (this.#ended) return true;
-    this.#points = new PointViewer({
-      runId,
-      after: begin,
-      format,
-      log,
-      send: (message) => this.#send(message),
-      buffered: () => this.#options.socket.bufferedAmount,
-      onGone: () => void this.#gone(),
-      onError: (error) => this.#options.onError?.(error),
-      ...(limits && { limits }),
-    });
-    this.#points.start();
-    this.#stopComparing = clock.every(compareEveryMs, () => void this.#compare());
-    return true;
+  compare(position: Pick<Position, "attempt" | "total"> | undefined): void {
+    if (position === undefined) return this.#end("gone");
+    if (position.attempt !== this.#mine.attempt || position.total !== cursorSize(this.#mine)) this.#wake();
   }
 
-  /** A ring of this run, and the frame that came with it. Before the start it says nothing new. */
-  ring(ring: Ring, frame?: Uint8Array): void {
-    if (ring.type === "appended" || ring.type === "rewound") this.#points?.ring(ring, frame);
-    else this.#renew(ring.type === "changed" ? { run: true } : { lines: true });
-  }
-
-  /** Rings may have been lost. */
-  gap(): void {
-    void this.#compare();
+  /**
+   * Reads once more, and resolves when everything that was in the log at the call has been sent; rejects when it could
+   * not be read. Await it before telling that a run has ended: the client then has every point.
+   */
+  async refresh(): Promise<void> {
+    this.#wake();
+    while (this.#reading) await this.#reading;
+    if (this.#stale && !this.#ended) throw new Error("the points could not be read");
   }
 
   close(): void {
+    this.#end("closed");
+  }
+
+  #end(why: "gone" | "closed"): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#points?.close();
-    this.#stopComparing?.();
-    this.#options.onEnd?.();
+    this.#options.onEnd?.(why);
   }
 
-  async #compare(): Promise<void> {
-    const { log, runId, onError } = this.#options;
-    if (this.#ended || !this.#points) return;
-    try {
-      const position = await log.position(runId);
-      if (position === null) return void (await this.#gone());
-      this.#points.compare(position);
-      this.#renew({ run: position.revision !== this.#revision, lines: position.lines > this.#line });
-    } catch (error) {
-      onError?.(error);
+  /** Sends a frame that continues exactly what the client has. Not while reading: the order is the log's. */
+  #passOn({ runId, attempt, from, to }: Extract<Ring, { type: "appended" }>, bytes: Uint8Array): boolean {
+    if (this.#reading || this.#ended || this.#options.socket.bufferedAmount > this.#limits.calmBytes) return false;
+    const frame = riding(bytes);
+    if (frame?.runId !== runId || frame.attempt !== attempt || frame.from !== from || frame.to !== to) return false;
+    const reached = decodeCursor(frame.cursor);
+    if (reached?.attempt !== attempt || cursorSize(reached) !== to) return false;
+    this.#mine = reached;
+    void this.#send("points-appended", ridingFrame(bytes, frame, this.#options.format));
+    return true;
+  }
+
+  #wake(): void {
+    this.#stale = true;
+    if (this.#reading || this.#ended) return;
+    this.#reading = this.#read()
+      .catch((error: unknown) => {
+        this.#stale = true;
+        this.#options.onError?.(error);
+      })
+      .finally(() => (this.#reading = null));
+  }
+
+  async #read(): Promise<void> {
+    while (this.#stale && !this.#ended) {
+      this.#stale = false;
+      while (await this.#sendPage());
     }
   }
 
-  #renew({ run = false, lines = false }: { run?: boolean; lines?: boolean }): void {
-    this.#stale.run ||= run;
-    this.#stale.lines ||= lines;
-    if (this.#working || this.#ended || !this.#points || !(this.#stale.run || this.#stale.lines)) return;
-    this.#working = this.#tell(this.#points)
-      .catch((error: unknown) => this.#options.onError?.(error))
-      .finally(() => (this.#working = null));
-  }
-
-  async #tell(points: PointViewer): Promise<void> {
-    while (!this.#ended && (this.#stale.run || this.#stale.lines)) {
-      if (this.#stale.run) {
-        this.#stale.run = false;
-        await this.#sendRun(points);
-      }
-      if (this.#stale.lines) {
-        this.#stale.lines = false;
-        await this.#sendLines();
-      }
+  /** Sends what follows the cursor, one page of it. Resolves to whether the snapshot held more. */
+  async #sendPage(): Promise<boolean> {
+    const { log, runId, format } = this.#options;
+    const { pagePoints, farBehindPoints, summaryWidth } = this.#limits;
+    const page = await log.readAfter(runId, this.#mine, pagePoints);
+    const kept = page?.rewind?.counts ?? this.#mine.counts;
+    const far = page !== null && page.total - cursorSize({ attempt: 0, counts: kept }) > farBehindPoints;
+    const summary = far ? await log.summariseAfter(runId, this.#mine, summaryWidth) : null;
+    const read = far ? summary : page;
+    if (this.#ended) return false;
+    if (read === null) {
+      this.#end("gone");
+      return false;
     }
+    if (read.rewind) await this.#rewind(read.attempt, read.rewind);
+    const from = cursorSize(this.#mine);
+    this.#mine = { attempt: read.attempt, counts: this.#countsAfter(read) };
+    const to = cursorSize(this.#mine);
+    if (to === from) return false;
+    const piece = { runId, attempt: read.attempt, from, to, cursor: encodeCursor(this.#mine) };
+    if (summary) await this.#send("points-summarised", summaryFrame({ ...piece, series: summary.series }, format));
+    else if (page) await this.#send("points-appended", pointsFrame({ ...piece, series: page.series }, format));
+    return to < read.total && !this.#ended;
   }
 
-  /** The row is read before the points and sent after them: a client that sees the run ended has every point. */
-  async #sendRun(points: PointViewer): Promise<void> {
-    const { log, runId } = this.#options;
-    // The position first: a change in between is told twice, never missed.
-    const position = await log.position(runId);
-    const run = position && (await log.run(runId));
-    if (!position || !run) return this.#gone();
-    await points.refresh();
-    await this.#send(jsonFrame({ type: "run-changed", run }));
-    this.#revision = position.revision;
+  #countsAfter({ counts, series }: LogRead | LogSummary): number[] {
+    const after = counts.map((_, index) => this.#mine.counts[index] ?? 0);
+    for (const one of series) after[one.index] = one.from + ("n" in one ? one.n : one.steps.length);
+    return after;
   }
 
-  async #sendLines(): Promise<void> {
-    const { log, runId } = this.#options;
-    while (!this.#ended) {
-      const lines = await log.readLog(runId, this.#line, linesAtOnce);
-      const last = lines.at(-1);
-      if (!last) return;
-      this.#line = last.id;
-      await this.#send(jsonFrame({ type: "log-appended", runId, lines }));
-    }
+  /** Takes over a newer attempt: the client drops what it undid. */
+  async #rewind(attempt: number, { step, counts, series }: NonNullable<LogRead["rewind"]>): Promise<void> {
+    this.#mine = { attempt, counts };
+    const { runId } = this.#options;
+    const cursor = encodeCursor(this.#mine);
+    const type = "history-rewound";
+    await this.#send(
+      type,
+      jsonFrame({ type, runId, attempt, step, cursor, series: series.map((one) => ({ ...one })) }),
+    );
   }
 
-  async #gone(): Promise<void> {
-    await this.#send(jsonFrame({ type: "run-deleted", runId: this.#options.runId }));
-    this.close();
-  }
-
-  async #send(message: string | Uint8Array): Promise<void> {
+  async #send(type: ServerFrame["type"], message: Uint8Array | string): Promise<void> {
     if (this.#ended) return;
     try {
-      await this.#options.socket.send(message);
+      await this.#options.socket.send(type, message);
     } catch {
       this.close();
     }
