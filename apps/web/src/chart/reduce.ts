@@ -31,7 +31,8 @@ export function reduceCurve(curve: Curve, from: number, to: number, width: numbe
     if (Number.isFinite(low) && !(low >= out.min[at]!)) out.min[at] = low;
     if (Number.isFinite(high) && !(high <= out.max[at]!)) out.max[at] = high;
     if (Number.isFinite(mean)) {
-      const covered = i === 0 ? 1 : step - part.steps[i - 1]!;
+      // What the first point covers is not known: as much as the next.
+      const covered = part.steps[Math.max(1, i)]! - part.steps[Math.max(1, i) - 1]!;
       out.mean[at]! += mean * covered;
       weight[at]! += covered;
     }

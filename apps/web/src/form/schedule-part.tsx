@@ -1,10 +1,9 @@
-import { type ScheduleSpec, ScheduleSpec as ScheduleSchema, Tail, Warmup } from "@etude/catalog";
-import { z } from "zod";
+import { ScheduleSpec } from "@etude/catalog";
 import { ScheduleThumb } from "../schedule/thumbnail.tsx";
-import { type Draft, type Fault, withField } from "./draft.ts";
+import type { Draft, Fault } from "./draft.ts";
 import type { Entry } from "./part.tsx";
 import type { JsonSchema } from "./schema.ts";
-import { AnyField, SchemaFields } from "./schema-fields.tsx";
+import { SchemaFields } from "./schema-fields.tsx";
 
 interface Props {
   readonly entries: readonly Entry[];
@@ -13,23 +12,16 @@ interface Props {
   readonly faults: readonly Fault[];
 }
 
-const combinators = [
-  ["warmup", z.toJSONSchema(Warmup, { io: "input" }) as JsonSchema],
-  ["tail", z.toJSONSchema(Tail, { io: "input" }) as JsonSchema],
-] as const;
-
-const defaultLengths = { warmup: { fraction: 0.05 }, tail: { fraction: 0.2 } } as const;
+/** What is put around a schedule and outlives a change of its kind. */
+const around = ["warmup", "tail"] as const;
 
 /** The schedule: a strip of shapes picks the kind, its parameters follow, then what is put around it. */
 export function SchedulePart({ entries, value, onChange, faults }: Props) {
   const entry = entries.find(({ kind }) => kind === value["kind"]);
-  const choose = ({ kind, example, parameters }: Entry): void => {
-    const kept = typeof value["rate"] === "number" && "rate" in example ? { rate: value["rate"] } : {};
-    const own = (parameters as JsonSchema).properties ?? {};
-    const around = Object.fromEntries(
-      combinators.flatMap(([name]) => (name in own || !(name in value) ? [] : [[name, value[name]]])),
-    );
-    onChange({ ...example, ...kept, ...around, kind });
+  const choose = ({ kind, example }: Entry): void => {
+    const kept = around.filter((name) => name in value && !(name in example)).map((name) => [name, value[name]]);
+    const rate = typeof value["rate"] === "number" && "rate" in example ? { rate: value["rate"] } : {};
+    onChange({ ...example, ...rate, ...Object.fromEntries(kept), kind });
   };
   return (
     <fieldset>
@@ -59,18 +51,6 @@ export function SchedulePart({ entries, value, onChange, faults }: Props) {
             path="schedule"
             faults={faults}
           />
-          {combinators
-            .filter(([name]) => !(name in ((entry.parameters as JsonSchema).properties ?? {})))
-            .map(([name, schema]) => (
-              <AnyField
-                key={name}
-                field={{ name, schema: { ...schema, default: defaultLengths[name] }, required: false }}
-                value={value[name]}
-                onChange={(next) => onChange(withField(value, name, next))}
-                path={`schedule.${name}`}
-                faults={faults}
-              />
-            ))}
         </>
       )}
     </fieldset>
@@ -79,6 +59,6 @@ export function SchedulePart({ entries, value, onChange, faults }: Props) {
 
 /** The shape of a kind's example. */
 function ExampleThumb({ example }: { readonly example: Record<string, unknown> }) {
-  const parsed = ScheduleSchema.safeParse(example);
-  return parsed.success ? <ScheduleThumb schedule={parsed.data as ScheduleSpec} horizon={null} /> : null;
+  const parsed = ScheduleSpec.safeParse(example);
+  return parsed.success ? <ScheduleThumb schedule={parsed.data} horizon={null} /> : null;
 }

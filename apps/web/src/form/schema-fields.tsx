@@ -1,6 +1,6 @@
 import { type Draft, type Fault, withField } from "./draft.ts";
 import { FieldInput, type FieldProps } from "./field.tsx";
-import { controlOf, type Field, fieldsOf, type JsonSchema } from "./schema.ts";
+import { controlOf, type Field, fieldsOf, type JsonSchema, startOf } from "./schema.ts";
 
 interface Props {
   readonly schema: JsonSchema;
@@ -13,11 +13,13 @@ interface Props {
   readonly prominent?: readonly string[];
 }
 
-/** The parameters of a schema: what must be given first, what has a default folded away below. */
+/** The parameters of a schema: what must be given first, then what has a default, folded away, then groups. */
 export function SchemaFields({ schema, value, onChange, path, faults, prominent = [] }: Props) {
   const fields = fieldsOf(schema);
-  const isMain = ({ name, required }: Field): boolean => required || prominent.includes(name);
-  const main = fields.filter(isMain);
+  const isMain = ({ name, required, schema }: Field): boolean =>
+    required || prominent.includes(name) || controlOf(schema) === "group";
+  const first = fields.filter((field) => isMain(field) && controlOf(field.schema) !== "group");
+  const groups = fields.filter((field) => controlOf(field.schema) === "group");
   const rest = fields.filter((field) => !isMain(field));
   const draw = (field: Field) => (
     <AnyField
@@ -32,8 +34,8 @@ export function SchemaFields({ schema, value, onChange, path, faults, prominent 
   const touched = rest.some(({ name }) => value[name] !== undefined);
   return (
     <>
-      {main.map(draw)}
-      {main.length === 0 && rest.length <= 4 ? (
+      {first.map(draw)}
+      {first.length === 0 && rest.length <= 4 ? (
         rest.map(draw)
       ) : rest.length > 0 ? (
         <details open={touched || undefined}>
@@ -43,6 +45,7 @@ export function SchemaFields({ schema, value, onChange, path, faults, prominent 
           {rest.map(draw)}
         </details>
       ) : null}
+      {groups.map(draw)}
     </>
   );
 }
@@ -63,7 +66,7 @@ function GroupField({ field, value, onChange, path, faults }: FieldProps) {
             <input
               type="checkbox"
               checked={object !== undefined}
-              onChange={(event) => onChange(event.target.checked ? (schema.default ?? {}) : undefined)}
+              onChange={(event) => onChange(event.target.checked ? startOf(field) : undefined)}
             />
           )}
           {name}

@@ -1,6 +1,8 @@
 /** The part of JSON Schema that the catalogue's parameters use, read for drawing forms. */
 
 export interface JsonSchema {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
   readonly type?: string | readonly string[];
   readonly title?: string;
   readonly description?: string;
@@ -47,15 +49,28 @@ export interface Field {
   readonly required: boolean;
 }
 
-/** The parameters of a schema in order, without the kind, which is chosen elsewhere. */
+/** The parameters of a schema in order, without the kind, which is chosen elsewhere. References are followed. */
 export const fieldsOf = (schema: JsonSchema): Field[] =>
   Object.entries(schema.properties ?? {})
     .filter(([name, { const: fixed }]) => name !== "kind" && fixed === undefined)
     .map(([name, property]) => ({
       name,
-      schema: property,
+      schema: resolve(property, schema.$defs),
       required: (schema.required ?? []).includes(name) && property.default === undefined,
     }));
+
+/** Puts the definition that a schema refers to in its place; inner schemas keep the definitions for their own references. */
+function resolve(schema: JsonSchema, definitions: JsonSchema["$defs"]): JsonSchema {
+  if (definitions === undefined) return schema;
+  const { $ref, ...own } = schema;
+  const target = $ref === undefined ? undefined : definitions[$ref.replace("#/$defs/", "")];
+  return { ...target, ...own, $defs: definitions };
+}
+
+const usualStarts: Readonly<Record<string, object>> = { warmup: { fraction: 0.05 }, tail: { fraction: 0.2 } };
+
+/** What an optional group holds when it is switched on. */
+export const startOf = ({ name, schema }: Field): unknown => schema.default ?? usualStarts[name] ?? {};
 
 /** The default as a person would type it. */
 export const defaultText = ({ default: value }: JsonSchema): string =>
