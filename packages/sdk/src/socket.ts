@@ -42,7 +42,7 @@ export interface Heartbeat {
   readonly giveUpAfterMs: number;
 }
 
-export const defaultHeartbeat: Heartbeat = { askAfterMs: 12_000, giveUpAfterMs: 30_000 };
+export const defaultHeartbeat: Heartbeat = { askAfterMs: 20_000, giveUpAfterMs: 35_000 };
 
 /** More unread messages than this and the line is dropped: a slow reader continues from its cursor, in summaries. */
 const maxUnread = 4096;
