@@ -10,7 +10,7 @@ const PANEL: i32 = 8;
  * Copies B into panels of eight columns, `[ceil(N / 8)][K][8]`, zeros past column N: the inner loop then reads it in
  * order, and odd sizes and transposed matrices need no path of their own.
  */
-function packPanels(b: usize, packed: usize, n: i32, k: i32, rowStride: i32, columnStride: i32): void {
+export function packPanels(b: usize, packed: usize, n: i32, k: i32, rowStride: i32, columnStride: i32): void {
   const step = <usize>rowStride << 2;
   for (let j = 0; j < n; j += PANEL) {
     const width = min(PANEL, n - j);
@@ -135,4 +135,78 @@ export function matmul(
     b += <usize>bBatch << 2;
     c += <usize>(m * n) << 2;
   }
+}
+
+/** Adds the first `width` of eight columns to what stands at `c`. */
+@inline
+function addRow(c: usize, low: v128, high: v128, width: i32, spare: usize): void {
+  if (width == PANEL) {
+    v128.store(c, f32x4.add(v128.load(c), low));
+    v128.store(c, f32x4.add(v128.load(c, 16), high), 16);
+  } else {
+    v128.store(spare, low);
+    v128.store(spare, high, 16);
+    for (; width > 0; width--) {
+      store<f32>(c, load<f32>(c) + load<f32>(spare));
+      c += 4;
+      spare += 4;
+    }
+  }
+}
+
+/**
+ * Adds four rows of a product to C. The rows of A lie one float apart; along k they come in `runs` runs of `length`,
+ * `column` bytes from one to the next, and `run` bytes from one run to the next. The panel goes on through all runs.
+ */
+export function fourRowsAdded(
+  a: usize, panel: usize, c: usize, runs: i32, run: usize, length: i32, column: usize, cRow: usize, width: i32, spare: usize,
+): void {
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+  for (; runs > 0; runs--) {
+    let from = a;
+    for (let k = length; k > 0; k--) {
+      const low = v128.load(panel), high = v128.load(panel, 16);
+      let factor = v128.load32_splat(from);
+      c00 = f32x4.add(c00, f32x4.mul(factor, low));
+      c01 = f32x4.add(c01, f32x4.mul(factor, high));
+      factor = v128.load32_splat(from, 4);
+      c10 = f32x4.add(c10, f32x4.mul(factor, low));
+      c11 = f32x4.add(c11, f32x4.mul(factor, high));
+      factor = v128.load32_splat(from, 8);
+      c20 = f32x4.add(c20, f32x4.mul(factor, low));
+      c21 = f32x4.add(c21, f32x4.mul(factor, high));
+      factor = v128.load32_splat(from, 12);
+      c30 = f32x4.add(c30, f32x4.mul(factor, low));
+      c31 = f32x4.add(c31, f32x4.mul(factor, high));
+      panel += 32;
+      from += column;
+    }
+    a += run;
+  }
+  addRow(c, c00, c01, width, spare);
+  c += cRow;
+  addRow(c, c10, c11, width, spare);
+  c += cRow;
+  addRow(c, c20, c21, width, spare);
+  c += cRow;
+  addRow(c, c30, c31, width, spare);
+}
+
+/** As {@link fourRowsAdded}, one row. */
+export function oneRowAdded(
+  a: usize, panel: usize, c: usize, runs: i32, run: usize, length: i32, column: usize, width: i32, spare: usize,
+): void {
+  let low = f32x4.splat(0), high = low;
+  for (; runs > 0; runs--) {
+    let from = a;
+    for (let k = length; k > 0; k--) {
+      const factor = v128.load32_splat(from);
+      low = f32x4.add(low, f32x4.mul(factor, v128.load(panel)));
+      high = f32x4.add(high, f32x4.mul(factor, v128.load(panel, 16)));
+      panel += 32;
+      from += column;
+    }
+    a += run;
+  }
+  addRow(c, low, high, width, spare);
 }

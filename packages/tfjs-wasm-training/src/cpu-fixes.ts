@@ -1,6 +1,6 @@
 import type { DataId, KernelFunc, TensorInfo, TypedArray } from "@tensorflow/tfjs-core";
 import { sizeOf } from "./heap.ts";
-import { sumSegments } from "./segment-sum.ts";
+import { checkSegments, sumSegments } from "./segment-sum.ts";
 import type { Tfjs } from "./types.ts";
 
 /** The part of tfjs-backend-cpu that the fix uses. */
@@ -47,6 +47,7 @@ function segmentSum({ inputs: { x, segmentIds }, attrs: { numSegments }, backend
   const width = sizeOf(inner);
   const sums = x.dtype === "int32" ? new Int32Array(numSegments * width) : new Float32Array(numSegments * width);
   const valuesOf = (tensor: TensorInfo) => backend.data.get(tensor.dataId).values;
-  sumSegments(valuesOf(x), valuesOf(segmentIds), sums, numSegments, width);
+  checkSegments(valuesOf(segmentIds), numSegments);
+  sumSegments(valuesOf(x), valuesOf(segmentIds), sums, width);
   return backend.makeTensorInfo([numSegments, ...inner], x.dtype, sums);
 }

@@ -1,25 +1,27 @@
 import { sideModuleBase64 } from "./side-module.gen.ts";
 import type { WasmBackend } from "./types.ts";
 
-/** The functions of `assembly/`. Addresses are bytes in the backend's memory, strides and sizes elements. */
-export interface SideModule {
-  matmul(
-    a: number,
-    b: number,
-    c: number,
-    batch: number,
-    m: number,
-    n: number,
-    k: number,
-    aBatch: number,
-    aRow: number,
-    aColumn: number,
-    bBatch: number,
-    bRow: number,
-    bColumn: number,
-    scratch: number,
-  ): void;
-}
+/** Numbers only: byte addresses in the backend's memory, and sizes and strides in elements. */
+type Numeric = (...numbers: number[]) => void;
+
+/** The functions of `assembly/`, which documents their parameters. */
+export type SideModule = Readonly<
+  Record<
+    | "addRows"
+    | "convFilterGrad"
+    | "erf"
+    | "exp"
+    | "gatherRows"
+    | "gelu"
+    | "geluGrad"
+    | "matmul"
+    | "maxPoolGrad"
+    | "packPanels"
+    | "reduceSum"
+    | "spreadPixels",
+    Numeric
+  >
+>;
 
 /** The part of the WebAssembly API used here; Node has it, its type package does not describe it. */
 interface WebAssemblyApi {

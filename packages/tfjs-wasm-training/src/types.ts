@@ -17,6 +17,7 @@ export interface WasmBackend {
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   typedArrayFromHeap(tensor: TensorInfo): HeapView;
   disposeData(dataId: DataId): boolean;
+  incRef(dataId: DataId): void;
 }
 
 /** What a kernel function gets, typed by the kernel. */

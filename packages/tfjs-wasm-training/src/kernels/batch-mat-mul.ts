@@ -32,11 +32,10 @@ export const batchMatMul = defineKernel<Inputs, Attrs>("BatchMatMul", ({ tf, sto
   const [inner, n] = transposeB ? [bColumns, bRows] : [bRows, bColumns];
   const batch = Math.max(aBatch, bBatch);
 
-  const plain = batch === 1 && !transposeA && !transposeB;
   const oneToOne = aBatch === bBatch && aOuter.length === bOuter.length && aOuter.every((d, i) => d === bOuter[i]);
   const mixed = !oneToOne && aBatch !== 1 && bBatch !== 1;
   const floats = a.dtype === "float32" && b.dtype === "float32";
-  if (plain || mixed || !floats || inner !== k || batch * m * n * k === 0) return callStock("BatchMatMul", stock, call);
+  if (mixed || !floats || inner !== k || batch * m * n * k === 0) return callStock("BatchMatMul", stock, call);
 
   const outer = tf.broadcast_util.assertAndGetBroadcastShape(aOuter, bOuter);
   const output = backend.makeOutput([...outer, m, n], "float32");

@@ -1,5 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { intsOf, sizeOf, viewOf } from "../heap.ts";
+import { addressOf, intsOf, sizeOf } from "../heap.ts";
+import { sideModule } from "../side-module.ts";
 import { callStock, defineKernel } from "../types.ts";
 
 interface Inputs {
@@ -33,7 +34,8 @@ export const gather = defineKernel<Inputs, Attrs>("GatherV2", ({ tf, stock }) =>
   const inner = x.shape.slice(1);
   checkIndices(intsOf(backend, indices), rows);
   const output = backend.makeOutput([...indices.shape, ...inner], x.dtype);
-  copyRows(viewOf(backend, x), intsOf(backend, indices), viewOf(backend, output), sizeOf(inner));
+  const [table, ids, out] = [x, indices, output].map((tensor) => addressOf(backend, tensor));
+  sideModule(backend).gatherRows(table!, ids!, out!, sizeOf(indices.shape), sizeOf(inner));
   return output;
 });
 
@@ -43,21 +45,5 @@ function checkIndices(indices: Int32Array, rows: number): void {
     if (index < 0 || index >= rows) {
       throw new RangeError(`GatherV2: index ${index} at position ${i} is outside [0, ${rows - 1}]`);
     }
-  }
-}
-
-function copyRows(
-  source: Float32Array | Int32Array | Uint8Array,
-  indices: Int32Array,
-  target: Float32Array | Int32Array | Uint8Array,
-  width: number,
-): void {
-  if (width === 1) {
-    for (let i = 0; i < indices.length; i++) target[i] = source[indices[i]!]!;
-    return;
-  }
-  for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]! * width;
-    target.set(source.subarray(from, from + width), i * width);
   }
 }

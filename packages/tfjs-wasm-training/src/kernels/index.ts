@@ -1,24 +1,34 @@
 import type { TrainingKernel } from "../types.ts";
 import { batchMatMul } from "./batch-mat-mul.ts";
+import { cast, identity, transpose } from "./by-reference.ts";
 import { conv2dBackpropFilter } from "./conv2d-backprop-filter.ts";
 import { conv2dBackpropInput } from "./conv2d-backprop-input.ts";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-conv2d-grad.ts";
 import { einsum } from "./einsum.ts";
+import { erf, exp } from "./elementwise.ts";
 import { gather } from "./gather.ts";
 import { maxPoolGrad } from "./max-pool-grad.ts";
+import { mean, sum } from "./reduce.ts";
 import { split } from "./split.ts";
 import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
 
 /** Every kernel of this package. A new one is a new file and a line here. */
 export const trainingKernels: readonly TrainingKernel[] = [
   batchMatMul,
+  cast,
   conv2dBackpropFilter,
   conv2dBackpropInput,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
+  erf,
+  exp,
   gather,
+  identity,
   maxPoolGrad,
+  mean,
   split,
+  sum,
+  transpose,
   unsortedSegmentSum,
 ];

@@ -1,0 +1,63 @@
+// Element-wise functions that the stock backend computes one number at a time.
+import { erf4, exp4, loadPart, storePart } from "./simd";
+
+/** y = eˣ for n floats. */
+export function exp(x: usize, y: usize, n: i32): void {
+  for (; n >= 4; n -= 4) {
+    v128.store(y, exp4(v128.load(x)));
+    x += 16;
+    y += 16;
+  }
+  if (n > 0) storePart(y, exp4(loadPart(x, n)), n);
+}
+
+@inline
+function erfOf(x: v128): v128 {
+  return erf4(x, exp4(f32x4.neg(f32x4.mul(x, x))));
+}
+
+/** y = erf(x) for n floats. */
+export function erf(x: usize, y: usize, n: i32): void {
+  for (; n >= 4; n -= 4) {
+    v128.store(y, erfOf(v128.load(x)));
+    x += 16;
+    y += 16;
+  }
+  if (n > 0) storePart(y, erfOf(loadPart(x, n)), n);
+}
+
+@inline
+function geluOf(x: v128): v128 {
+  const erf = erf4(f32x4.mul(x, f32x4.splat(0.70710678118654752)), exp4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5))));
+  return f32x4.mul(f32x4.mul(x, f32x4.splat(0.5)), f32x4.add(erf, f32x4.splat(1)));
+}
+
+/** y = x · Φ(x), Φ the normal distribution function, for n floats. */
+export function gelu(x: usize, y: usize, n: i32): void {
+  for (; n >= 4; n -= 4) {
+    v128.store(y, geluOf(v128.load(x)));
+    x += 16;
+    y += 16;
+  }
+  if (n > 0) storePart(y, geluOf(loadPart(x, n)), n);
+}
+
+@inline
+function geluGradOf(x: v128, dy: v128): v128 {
+  const gaussian = exp4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
+  const erf = erf4(f32x4.mul(x, f32x4.splat(0.70710678118654752)), gaussian);
+  const distribution = f32x4.mul(f32x4.splat(0.5), f32x4.add(erf, f32x4.splat(1)));
+  const density = f32x4.mul(gaussian, f32x4.splat(0.39894228040143268));
+  return f32x4.mul(dy, f32x4.add(distribution, f32x4.mul(x, density)));
+}
+
+/** dx = dy · (Φ(x) + x · φ(x)) for n floats. */
+export function geluGrad(x: usize, dy: usize, dx: usize, n: i32): void {
+  for (; n >= 4; n -= 4) {
+    v128.store(dx, geluGradOf(v128.load(x), v128.load(dy)));
+    x += 16;
+    dy += 16;
+    dx += 16;
+  }
+  if (n > 0) storePart(dx, geluGradOf(loadPart(x, n), loadPart(dy, n)), n);
+}
