@@ -117,6 +117,9 @@ export function validatorCompiler({ schema, httpPart }: { schema: unknown; httpP
   };
 }
 
+/** Answers leave as their schema says: unknown fields stay here, and a fault of ours is an error, not a wrong answer. */
+export { serializerCompiler } from "fastify-type-provider-zod";
+
 /** Adds the route of an operation. */
 export function serve<Name extends OperationName>(app: FastifyInstance, name: Name, handler: Handler<Name>): void {
   const { method, path, scope, ok }: Operation = operations[name];

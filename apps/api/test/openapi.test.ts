@@ -70,7 +70,9 @@ test("what a run answers has fields that a request may leave out", () => {
 
 test("the idempotency header and the binary answer are documented", () => {
   const { createRun, getHistory } = operations;
-  expect(described(createRun).parameters).toContainEqual(expect.objectContaining({ name: "idempotency-key", in: "header" }));
+  expect(described(createRun).parameters).toContainEqual(
+    expect.objectContaining({ name: "idempotency-key", in: "header" }),
+  );
   expect(Object.keys(described(getHistory).responses["200"]?.content ?? {})).toEqual([
     "application/json",
     "application/octet-stream",

@@ -2,7 +2,7 @@
 import { type ApiKey, csrfHeader, type KeyId, Problem, type Scope, scopeCovers } from "@etude/contracts";
 import type { Database } from "@etude/db";
 import type { FastifyRequest } from "fastify";
-import { hostNameOf, isLoopbackName } from "./origin.ts";
+import { hostNameOf, isLoopbackName, isOwnOrigin } from "./origin.ts";
 
 export const sessionCookie = "etude_session";
 
@@ -29,8 +29,10 @@ const callerWith = (key: ApiKey, via: Caller["via"]): Caller => ({
 function loopbackCaller(request: FastifyRequest): Caller {
   // The socket's own address: a header of a proxy proves nothing.
   const address = request.raw.socket?.remoteAddress ?? "127.0.0.1";
-  if (!isLoopbackName(address) || !isLoopbackName(hostNameOf(request.headers.host ?? "")))
-    throw new Problem("unauthenticated", "Without any key, Etude answers on this machine only.");
+  const { host = "", origin } = request.headers;
+  const ours = origin === undefined || isOwnOrigin(origin, host, undefined);
+  if (!ours || !isLoopbackName(address) || !isLoopbackName(hostNameOf(host)))
+    throw new Problem("unauthenticated", "Without any key, Etude answers to this machine only.");
   return { scope: "admin", key: null, via: "loopback" };
 }
 

@@ -14,7 +14,7 @@ export const isLoopbackName = (name: string): boolean =>
   name.endsWith(".localhost") ||
   name === "::1" ||
   (isIP(name) === 4 && name.startsWith("127.")) ||
-  /^::ffff:127\./.test(name);
+  name.startsWith("::ffff:127.");
 
 /** Returns host and origin of the address that browsers use, from ETUDE_PUBLIC_URL. */
 const parsed = (publicUrl: string | undefined): URL | undefined =>
@@ -30,13 +30,8 @@ export function hostAllowed(host: string | undefined, publicUrl: string | undefi
   return isLoopbackName(name) || isIP(name) !== 0 || parsed(publicUrl)?.host === host.toLowerCase();
 }
 
-/** True when a page of this origin may call: the page that we served ourselves, or that of ETUDE_PUBLIC_URL. */
-export function originAllowed(
-  origin: string | undefined,
-  host: string | undefined,
-  publicUrl: string | undefined,
-): boolean {
-  if (origin === undefined) return true;
+/** True when the page is one that we served ourselves, here or under ETUDE_PUBLIC_URL. */
+export function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string | undefined): boolean {
   if (!URL.canParse(origin)) return false;
   const from = new URL(origin);
   return from.origin === parsed(publicUrl)?.origin || from.host === host?.toLowerCase();

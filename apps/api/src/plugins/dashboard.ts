@@ -24,19 +24,24 @@ const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
 /** Registers the dashboard of `webRoot` (a folder with index.html) and the answer to unknown addresses. */
 export async function registerDashboard(app: FastifyInstance, webRoot: string | undefined): Promise<void> {
   const built = webRoot !== undefined && existsSync(join(webRoot, "index.html"));
-  if (built)
-    await app.register(fastifyStatic, {
-      root: webRoot,
-      wildcard: false,
-      index: false,
-      cacheControl: false,
-      setHeaders: (reply, path) => {
-        // Files under assets/ carry a hash of their content in their name.
-        const lasting = path.includes(`${join(webRoot, "assets")}`);
-        void reply.header("cache-control", lasting ? "public, max-age=31536000, immutable" : "no-cache");
-      },
+  await app.register(async (scope) => {
+    scope.addHook("onRoute", (route) => {
+      route.config = { ...route.config, scope: "none" };
     });
-  const page = (reply: FastifyReply): FastifyReply =>
-    built ? reply.sendFile("index.html") : reply.type("text/html; charset=utf-8").send(notBuilt);
-  app.setNotFoundHandler((request, reply) => (wantsPage(request) ? page(reply) : answerUnknown(request, reply)));
+    if (built)
+      await scope.register(fastifyStatic, {
+        root: webRoot,
+        wildcard: false,
+        index: false,
+        cacheControl: false,
+        setHeaders: (reply, path) => {
+          // Files under assets/ carry a hash of their content in their name.
+          const lasting = path.startsWith(join(webRoot, "assets"));
+          void reply.header("cache-control", lasting ? "public, max-age=31536000, immutable" : "no-cache");
+        },
+      });
+    const page = (reply: FastifyReply): FastifyReply =>
+      built ? reply.sendFile("index.html") : reply.type("text/html; charset=utf-8").send(notBuilt);
+    scope.setNotFoundHandler((request, reply) => (wantsPage(request) ? page(reply) : answerUnknown(request, reply)));
+  });
 }

@@ -1,8 +1,9 @@
 /** /health/live says that the process answers; /health/ready says whether each service that it needs does. */
+import { once } from "node:events";
 import type { FastifyInstance } from "fastify";
 
-/** Rejects when the service is away. */
-export type Check = () => Promise<unknown>;
+/** Rejects when the service is away; `late` aborts when nobody waits for the answer any more. */
+export type Check = (late: AbortSignal) => Promise<unknown>;
 
 interface State {
   readonly status: "up" | "down";
@@ -12,17 +13,17 @@ interface State {
 const timeoutMs = 2000;
 
 async function stateOf(check: Check): Promise<State> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  const late = AbortSignal.timeout(timeoutMs);
+  const expired = once(late, "abort").then(() => {
+    throw new Error(`no answer within ${timeoutMs} ms`);
   });
   try {
-    await Promise.race([check(), late]);
+    await Promise.race([check(late), expired]);
     return { status: "up" };
   } catch (error) {
     return { status: "down", detail: error instanceof Error ? error.message : String(error) };
   } finally {
-    clearTimeout(timer);
+    expired.catch(() => {});
   }
 }
 

@@ -5,15 +5,9 @@ import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import underPressure from "@fastify/under-pressure";
 import { Problem } from "@etude/contracts";
+import type { Settings } from "@etude/service";
 import type { FastifyInstance } from "fastify";
-import { hostAllowed, originAllowed } from "../access/origin.ts";
-
-/** Requests a minute and address; a dashboard with many charts makes some hundred. */
-const requestsPerMinute = 6000;
-
-interface SecurityOptions {
-  readonly publicUrl: string | undefined;
-}
+import { hostAllowed, isOwnOrigin } from "../access/origin.ts";
 
 /** The policy that the dashboard and the pages at /docs work under. */
 const directives = (https: boolean) => ({
@@ -31,31 +25,38 @@ const directives = (https: boolean) => ({
   upgradeInsecureRequests: https ? [] : null,
 });
 
-/** Registers helmet, CORS, cookies, rate limit, load shedding, and the check of Host and Origin. */
-export async function registerSecurity(app: FastifyInstance, { publicUrl }: SecurityOptions): Promise<void> {
-  const https = publicUrl?.startsWith("https:") ?? false;
+type SecuritySettings = Pick<Settings, "publicUrl" | "corsOrigins" | "rateLimitPerMinute">;
+
+/** Refuses requests under a foreign Host, and those of pages that are neither ours nor allowed. */
+function checkOrigins(app: FastifyInstance, { publicUrl, corsOrigins = [] }: SecuritySettings): void {
   app.addHook("onRequest", async (request) => {
-    const { host, origin } = request.headers;
-    // A key in the header cannot be sent by somebody else's page, so machines may call by any name.
-    const keyed = request.headers.authorization !== undefined;
-    const open = request.routeOptions.config.openHost === true;
-    if (!keyed && !open && !hostAllowed(host, publicUrl))
+    const { host, origin, authorization } = request.headers;
+    // A page elsewhere cannot know a key, so whoever sends one may call by any name; a wrong key is refused later.
+    const free = authorization !== undefined || request.routeOptions.config.openHost === true;
+    if (!free && !hostAllowed(host, publicUrl))
       throw new Problem("origin_refused", `The host ${host ?? "(none)"} is not served.`);
-    if (!originAllowed(origin, host, publicUrl))
-      throw new Problem("origin_refused", `Pages from ${origin ?? "(none)"} may not call.`);
+    if (origin !== undefined && !isOwnOrigin(origin, host, publicUrl) && !corsOrigins.includes(origin))
+      throw new Problem("origin_refused", `Pages from ${origin} may not call.`);
   });
+}
+
+/** Registers helmet, CORS, cookies, rate limit, load shedding, and the check of Host and Origin. */
+export async function registerSecurity(app: FastifyInstance, settings: SecuritySettings): Promise<void> {
+  const { publicUrl, corsOrigins = [], rateLimitPerMinute } = settings;
+  const https = publicUrl?.startsWith("https:") ?? false;
+  checkOrigins(app, settings);
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: directives(https) },
     strictTransportSecurity: https,
   });
   await app.register(cors, {
-    origin: publicUrl === undefined ? false : new URL(publicUrl).origin,
+    origin: [...corsOrigins],
     methods: ["GET", "POST", "PATCH", "DELETE"],
-    credentials: true,
+    exposedHeaders: ["etag", "retry-after"],
   });
   await app.register(cookie);
   await app.register(rateLimit, {
-    max: requestsPerMinute,
+    max: rateLimitPerMinute,
     timeWindow: 60_000,
     // Requests made without a network have no address.
     keyGenerator: (request) => request.ip ?? "local",

@@ -1,0 +1,70 @@
+/** The service, as a table of contents. */
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import type { Settings } from "@etude/service";
+import { Access } from "./access/access.ts";
+import { checksOf } from "./checks.ts";
+import { gaugesOf } from "./gauges.ts";
+import { registerLive } from "./live/socket.ts";
+import type { Parts } from "./parts.ts";
+import { registerAuth } from "./plugins/auth.ts";
+import { maxBodyBytes, registerBody } from "./plugins/body.ts";
+import { registerDashboard } from "./plugins/dashboard.ts";
+import { registerDocsPages, registerDocument } from "./plugins/docs.ts";
+import { registerErrorPages } from "./plugins/error-pages.ts";
+import { registerErrors } from "./plugins/errors.ts";
+import { registerHealth } from "./plugins/health.ts";
+import { registerMetrics } from "./plugins/metrics.ts";
+import { registerSecurity } from "./plugins/security.ts";
+import { accessRoutes } from "./routes/access.ts";
+import { catalogueRoutes } from "./routes/catalogue.ts";
+import { historyRoutes } from "./routes/history.ts";
+import { runActionRoutes } from "./routes/run-actions.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { scheduleRoutes } from "./routes/schedules.ts";
+import { serverRoutes } from "./routes/server.ts";
+import { studyRoutes } from "./routes/studies.ts";
+import { serializerCompiler, validatorCompiler } from "./serve.ts";
+import { version } from "./version.ts";
+
+/** Fastify takes a number of hops as a function only. */
+const trustOf = (trust: Settings["trustProxy"]) =>
+  typeof trust === "number" ? (_address: string, hop: number): boolean => hop < trust : trust;
+
+/** Returns the service, ready to listen or to be called with `inject`. Closing it leaves the parts open. */
+export async function buildApp(parts: Parts): Promise<FastifyInstance> {
+  const { settings, db, logger } = parts;
+  const https = settings.publicUrl?.startsWith("https:") ?? false;
+  const access = new Access(db);
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: maxBodyBytes,
+    trustProxy: trustOf(settings.trustProxy),
+    forceCloseConnections: "idle",
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  registerErrors(app);
+  registerBody(app);
+  await registerSecurity(app, settings);
+  registerAuth(app, access);
+  await registerDocument(app, version);
+  registerMetrics(app, parts.metrics, gaugesOf(parts));
+  registerHealth(app, checksOf(parts));
+
+  runRoutes(app, parts);
+  runActionRoutes(app, parts);
+  historyRoutes(app, { db });
+  catalogueRoutes(app);
+  scheduleRoutes(app, { db });
+  studyRoutes(app, { db });
+  accessRoutes(app, { db, access, https });
+  serverRoutes(app, { ...parts, access, version });
+  await registerLive(app, parts);
+
+  registerErrorPages(app);
+  await registerDocsPages(app);
+  await registerDashboard(app, parts.webRoot);
+  return app;
+}

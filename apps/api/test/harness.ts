@@ -1,0 +1,74 @@
+import type { OperationName, Run, RunSpecInput } from "@etude/contracts";
+import { operations } from "@etude/contracts";
+import { createDatabase, type Database } from "@etude/db";
+import {
+  type Bus,
+  createBlobs,
+  createBus,
+  createLogger,
+  createMetrics,
+  createQueueing,
+  type Queueing,
+  readSettings,
+} from "@etude/service";
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
+import { afterAll } from "vitest";
+import { temporaryFolder } from "../../../test/kit/index.ts";
+import { buildApp } from "../src/index.ts";
+
+export interface Api {
+  readonly app: FastifyInstance;
+  readonly db: Database;
+  readonly bus: Bus;
+  readonly queueing: Queueing;
+  /** Sends a request to an operation; values in `params` fill its path. */
+  call(name: OperationName, options?: Call): Promise<Answer>;
+}
+
+export interface Call extends Omit<InjectOptions, "url" | "method" | "path"> {
+  readonly params?: Readonly<Record<string, string>>;
+}
+
+export type Answer = LightMyRequestResponse;
+
+/** A whole service in this process, on a real database; closed after the file. Several on one database are replicas. */
+export async function startApi(url: string, env: Record<string, string> = {}, webRoot?: string): Promise<Api> {
+  const settings = readSettings({ DATABASE_URL: url, ETUDE_DATA_DIR: temporaryFolder(), ...env });
+  const logger = createLogger({ logLevel: "silent" }, "api-test");
+  const db = createDatabase({ url, logger });
+  const bus = createBus({ pgUrl: url }, logger);
+  const queueing = await createQueueing({ pgUrl: url }, logger);
+  const blobs = createBlobs(settings);
+  const metrics = createMetrics();
+  const parts = { settings, db, bus, queueing, blobs, logger, metrics };
+  const app = await buildApp(webRoot === undefined ? parts : { ...parts, webRoot });
+  await app.ready();
+  afterAll(async () => {
+    await app.close();
+    await queueing.close();
+    await bus.close();
+    await db.close();
+  });
+  const call: Api["call"] = (name, { params = {}, ...options } = {}) => {
+    const { method, path } = operations[name];
+    const filled = path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ""));
+    return app.inject({ method, url: filled, ...options });
+  };
+  return { app, db, bus, queueing, call };
+}
+
+/** A small run. */
+export const smallRun = {
+  dataset: { kind: "digits" },
+  model: { kind: "mlp" },
+  optimizer: { kind: "sgd" },
+  schedule: { kind: "constant", rate: 0.1 },
+  budget: { steps: 100 },
+} as const satisfies RunSpecInput;
+
+/** Creates a run over HTTP. */
+export async function createRun({ call }: Api, spec: object = smallRun): Promise<Run> {
+  const answer = await call("createRun", { payload: spec });
+  if (answer.statusCode !== 202) throw new Error(answer.body);
+  return answer.json();
+}
