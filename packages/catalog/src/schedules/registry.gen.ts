@@ -18,43 +18,5 @@ import { replay } from "./replay.ts";
 import { step } from "./step.ts";
 import { wsd } from "./wsd.ts";
 
-export const scheduleRegistry = [
-  constant,
-  cosine,
-  cosineRestarts,
-  cyclic,
-  exponential,
-  greedy,
-  hypergradient,
-  inverseSqrt,
-  lineSearch,
-  linear,
-  multistep,
-  oneCycle,
-  piecewise,
-  plateau,
-  polynomial,
-  replay,
-  step,
-  wsd,
-] as const;
-export const scheduleParams = [
-  constant.params,
-  cosine.params,
-  cosineRestarts.params,
-  cyclic.params,
-  exponential.params,
-  greedy.params,
-  hypergradient.params,
-  inverseSqrt.params,
-  lineSearch.params,
-  linear.params,
-  multistep.params,
-  oneCycle.params,
-  piecewise.params,
-  plateau.params,
-  polynomial.params,
-  replay.params,
-  step.params,
-  wsd.params,
-] as const;
+export const scheduleRegistry = [constant, cosine, cosineRestarts, cyclic, exponential, greedy, hypergradient, inverseSqrt, lineSearch, linear, multistep, oneCycle, piecewise, plateau, polynomial, replay, step, wsd] as const;
+export const scheduleParams = [constant.params, cosine.params, cosineRestarts.params, cyclic.params, exponential.params, greedy.params, hypergradient.params, inverseSqrt.params, lineSearch.params, linear.params, multistep.params, oneCycle.params, piecewise.params, plateau.params, polynomial.params, replay.params, step.params, wsd.params] as const;
