@@ -119,7 +119,12 @@ export async function startProduct({
         body === undefined
           ? { method }
           : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-      const answer = await fetch(`${url}${path}`, init);
+      let answer = await fetch(`${url}${path}`, init);
+      // Under pressure, or a service is being restarted: what every client should do.
+      for (let tries = 0; answer.status === 503 && tries < 20; tries += 1) {
+        await sleep(500);
+        answer = await fetch(`${url}${path}`, init);
+      }
       const content = await answer.text();
       if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${content}`);
       return (content === "" ? undefined : JSON.parse(content)) as T;
