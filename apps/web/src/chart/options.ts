@@ -41,17 +41,18 @@ export function optionsOf(plot: Plot, last: boolean, size: { width: number; heig
       y: plot.scale === "log" ? { distr: 3, auto: true, range: logRange } : { auto: true, range: linearRange },
     },
     axes: [
-      {
-        ...axis,
-        show: last,
-        size: 34,
-        gap: 4,
-        labelSize: 14,
-        labelFont: font,
-        label: host.xLabel,
-        labelGap: 0,
-        values: (_, ticks) => ticks.map(formatCount),
-      },
+      last
+        ? {
+            ...axis,
+            size: 24,
+            gap: 4,
+            label: host.xLabel,
+            labelFont: font,
+            labelSize: 16,
+            labelGap: 0,
+            values: (_, ticks) => ticks.map(formatCount),
+          }
+        : { ...axis, size: 0, ticks: { show: false }, values: (_, ticks) => ticks.map(() => "") },
       {
         ...axis,
         size: gutter,

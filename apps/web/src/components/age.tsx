@@ -21,12 +21,19 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+interface Props {
+  readonly at: string;
+  /** Within a sentence: "5 min ago". */
+  readonly ago?: boolean;
+}
+
 /** How long ago, with the moment itself on hover. */
-export function Age({ at }: { readonly at: string }) {
+export function Age({ at, ago = false }: Props) {
   const now = useSyncExternalStore(subscribe, () => nowMs);
+  const age = formatAge(at, Math.max(now, Date.now() - everyMs));
   return (
     <time dateTime={at} title={formatInstant(at)} className="nowrap">
-      {formatAge(at, Math.max(now, Date.now() - everyMs))}
+      {ago && age !== "now" ? `${age} ago` : age}
     </time>
   );
 }

@@ -29,9 +29,9 @@ export function RunFacts({ run }: { readonly run: Run }) {
     ["reproducible", backend ? (backend.reproducible === true ? "bit for bit" : "unknown") : "–"],
     ["pool", spec.pool],
     ["points", formatInteger(run.points)],
-    ["submitted", <Ago key="submitted" at={run.createdAt} />],
-    ["started", run.startedAt ? <Ago key="started" at={run.startedAt} /> : "not yet"],
-    ["ended", run.endedAt ? <Ago key="ended" at={run.endedAt} /> : "not yet"],
+    ["submitted", <Age key="submitted" at={run.createdAt} ago />],
+    ["started", run.startedAt ? <Age key="started" at={run.startedAt} ago /> : "not yet"],
+    ["ended", run.endedAt ? <Age key="ended" at={run.endedAt} ago /> : "not yet"],
   ];
   if (run.studyId) facts.push(["study", <StudyLink key="study" studyId={run.studyId} />]);
   if (run.clonedFrom) facts.push(["cloned from", <RunLink key="clone" runId={run.clonedFrom} />]);
@@ -64,12 +64,6 @@ export function RunFacts({ run }: { readonly run: Run }) {
     </div>
   );
 }
-
-const Ago = ({ at }: { readonly at: string }) => (
-  <>
-    <Age at={at} /> ago
-  </>
-);
 
 function StudyLink({ studyId }: { readonly studyId: string }) {
   const { data } = useQuery({ ...studyQuery(studyId), refetchInterval: false });

@@ -1,4 +1,5 @@
 import { ScheduleSpec } from "@etude/catalog";
+import { exampleHorizon } from "../schedule/outline.ts";
 import { ScheduleThumb } from "../schedule/thumbnail.tsx";
 import type { Draft, Fault } from "./draft.ts";
 import type { Entry } from "./part.tsx";
@@ -60,5 +61,5 @@ export function SchedulePart({ entries, value, onChange, faults }: Props) {
 /** The shape of a kind's example. */
 function ExampleThumb({ example }: { readonly example: Record<string, unknown> }) {
   const parsed = ScheduleSpec.safeParse(example);
-  return parsed.success ? <ScheduleThumb schedule={parsed.data} horizon={null} /> : null;
+  return parsed.success ? <ScheduleThumb schedule={parsed.data} horizon={exampleHorizon} /> : null;
 }

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { catalogueQuery } from "../api/queries.ts";
 import { Problem } from "../components/problem.tsx";
 import { TableSkeleton } from "../components/skeleton.tsx";
+import { exampleHorizon } from "../schedule/outline.ts";
 import { ScheduleThumb } from "../schedule/thumbnail.tsx";
 import { usePageTitle } from "../state/title.ts";
 import type { ReactElement } from "react";
@@ -33,7 +34,7 @@ function ScheduleCard({ entry }: { readonly entry: Catalogue["schedules"][number
     <article className="panel stack">
       <div className="row spread">
         <h2>{entry.title}</h2>
-        {parsed.success && <ScheduleThumb schedule={parsed.data} horizon={null} />}
+        {parsed.success && <ScheduleThumb schedule={parsed.data} horizon={exampleHorizon} />}
       </div>
       <p>{entry.summary}</p>
       <code className="formula">{entry.formula}</code>

@@ -14,6 +14,8 @@ export const outlineHeight = 20;
 const margin = 2;
 /** Length that stands for a run whose length nobody knows yet. */
 const usualHorizon = 1000;
+/** Length that shows the examples of the catalogue well. */
+export const exampleHorizon = 120;
 /** Longer schedules would hold up the page. */
 const longestHorizon = 2_000_000;
 
