@@ -45,6 +45,7 @@ export async function withDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   const pool = new Pool({ connectionString: url.href, max: 4 });
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   afterAll(async () => {
     await pool.end();
     await drop(name);

@@ -19,6 +19,7 @@ export function postgresBus(pgUrl: string, logger: Logger): Bus {
   const closing = new AbortController();
   const pool = new Pool({ connectionString: pgUrl, max: 1, connectionTimeoutMillis: 5000, keepAlive: true });
   pool.on("error", outage.failed);
+  pool.on("connect", (client) => client.on("error", outage.failed));
   let inFlight = 0;
 
   /** Listens on one connection until it breaks. */

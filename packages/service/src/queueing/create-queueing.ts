@@ -7,7 +7,7 @@ import { redisBackend } from "./redis-backend.ts";
 /** Where the queue lives: Redis, its keys below `prefix`, or Postgres. */
 export type QueueingPlace = { redisUrl: string; prefix?: string } | { pgUrl: string };
 
-const connectionsPerQueue = 2;
+const connections = 8;
 
 /** Makes what the queue needs before it is first opened: its tables, when it lives in Postgres. */
 export async function prepareQueue(place: QueueingPlace): Promise<void> {
@@ -19,6 +19,6 @@ export function createQueueing(place: QueueingPlace, logger: Logger): Queueing {
   const backend =
     "redisUrl" in place
       ? redisBackend(place.redisUrl, place.prefix ?? "etude", logger)
-      : postgresBackend(place.pgUrl, connectionsPerQueue);
+      : postgresBackend(place.pgUrl, connections, logger);
   return bullmqQueueing(backend, logger);
 }
