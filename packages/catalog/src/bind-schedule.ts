@@ -72,8 +72,10 @@ export function scheduleWarnings(spec: ScheduleSpec, context: ScheduleContext): 
       ? sequenceWarnings(spec, own)
       : (scheduleOf(spec.kind).warnings?.(spec as never, own) ?? []);
   const tailStart = spec.tail ? (spec.tail.start ?? horizon - lengthIn(spec.tail, horizon)) : horizon;
+  const relative = "rate" in spec && typeof spec.rate === "object" && !context.initialBound;
   return [
     ...inside,
+    ...(relative ? ["The rate is a multiple of the model's stability bound; a preview shows multiples of it."] : []),
     ...(warmupSteps >= horizon ? [`The warmup (${warmupSteps} steps) fills the whole run of ${horizon} steps.`] : []),
     ...(spec.tail && tailStart < warmupSteps
       ? [`The tail starts at step ${tailStart}, inside the warmup of ${warmupSteps} steps: the peak is never reached.`]

@@ -92,7 +92,8 @@ const extent = (lows: Float64Array, highs: Float64Array): { min: number; max: nu
 /**
  * Returns the rates of steps 0 to steps − 1, each or in at most `width` buckets; the memory then depends on the width
  * only. A schedule that reacts to a metric needs `metrics` for a curve, which is then at most one step longer; one that
- * reacts to gradients has none. Throws a RangeError for numbers that are not whole and above 0, and what bindSchedule throws.
+ * reacts to gradients has none. A rate `ofBound` is in multiples of the bound where the
+ * context has none. Throws a RangeError for numbers that are not whole and above 0, and what bindSchedule throws.
  */
 export function previewSchedule(
   spec: ScheduleSpec,
@@ -103,7 +104,8 @@ export function previewSchedule(
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`${name} must be a whole number from 1; got ${value}`);
   }
-  const bound = bindSchedule(spec, context);
+  // Without a model a rate relative to its bound is shown in multiples of that.
+  const bound = bindSchedule(spec, { initialBound: [1], ...context });
   const firstRate = numberOf(bound.plan(bound.start(), 0, {}).rate);
   const reactive = !isOpenLoop(bound);
   if (reactive && !(metrics && isReactive(bound) && bound.metricDecides)) {

@@ -108,6 +108,10 @@ export function resolveRates(field: RateField, context: ScheduleContext): number
   return (bounds.every((bound) => bound === first) ? [first] : bounds).map((bound) => field.ofBound * bound);
 }
 
+/** Returns the smallest starting rate, or null while the bound that it relates to is not known. */
+export const knownStart = (field: RateField, context: ScheduleContext): number | null =>
+  typeof field === "number" || context.initialBound ? Math.min(...resolveRates(field, context)) : null;
+
 /** How long a decay lasts; the run's whole horizon when absent. */
 export const decaySteps = () => steps().optional().describe("Steps until the end of the curve; absent: the whole run.");
 

@@ -16,9 +16,9 @@ const largestGrowth = 100;
 
 const short = (value: number): string => Number(value.toPrecision(4)).toString();
 
-/** Returns the warnings for the starting rates. */
-export function greedyWarnings(params: Greedy, starts: readonly number[]): string[] {
-  const { factor, patience, eps } = params;
+/** Returns the warnings for a starting rate; those that need it are left out while it is not known. */
+export function greedyWarnings(params: Greedy, start: number | null): string[] {
+  const { factor, patience } = params;
   const warnings: string[] = [];
   const growth = (2 / factor - 1) ** (patience + 1);
   if (growth > largestGrowth) {
@@ -26,12 +26,19 @@ export function greedyWarnings(params: Greedy, starts: readonly number[]): strin
       `Can blow up: before patience ${patience} cuts an unstable rate, an error can grow (2/factor − 1)^(patience + 1) = ${short(growth)} times; stay below ${largestGrowth} with a factor nearer 1 or less patience.`,
     );
   }
-  const start = Math.min(...starts);
-  const floor = resolveLimit(params.minRate, start);
+  if (params.thresholdMode === "signed-relative") {
+    warnings.push("thresholdMode signed-relative takes an unchanged metric for an improvement where it is negative.");
+  }
+  return start === null ? warnings : [...warnings, ...limitWarnings(params, start)];
+}
+
+function limitWarnings({ minRate, maxRate, eps, factor }: Greedy, start: number): string[] {
+  const warnings: string[] = [];
+  const floor = resolveLimit(minRate, start);
   if (floor > start) {
     warnings.push(`minRate (${short(floor)}) is above the starting rate (${short(start)}): the rate can only rise.`);
   }
-  const ceiling = resolveLimit(params.maxRate, start);
+  const ceiling = resolveLimit(maxRate, start);
   if (ceiling < start) {
     warnings.push(`maxRate (${short(ceiling)}) is below the starting rate (${short(start)}): the rate can only fall.`);
   }
@@ -40,9 +47,6 @@ export function greedyWarnings(params: Greedy, starts: readonly number[]): strin
     warnings.push(
       `eps (${eps}) freezes the rate: below ${short(freeze)} every decrease is smaller than eps, so minRate (${short(floor)}) is never reached.`,
     );
-  }
-  if (params.thresholdMode === "signed-relative") {
-    warnings.push("thresholdMode signed-relative takes an unchanged metric for an improvement where it is negative.");
   }
   return warnings;
 }

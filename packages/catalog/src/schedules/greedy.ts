@@ -1,6 +1,18 @@
 import { z } from "zod";
 import type { Schedule, ScheduleContext } from "../schedule.ts";
-import { above, between, inside, limit, rate, resolveLimit, resolveRates, whole, word, parameters } from "./_fields.ts";
+import {
+  above,
+  between,
+  inside,
+  knownStart,
+  limit,
+  parameters,
+  rate,
+  resolveLimit,
+  resolveRates,
+  whole,
+  word,
+} from "./_fields.ts";
 import { type GreedyState, greedyStart, greedyStep, type GreedyRule } from "./_greedy-rules.ts";
 import { greedyWarnings } from "./_greedy-warnings.ts";
 import { every, metric, metricReader, mode, nothingPending, thresholdMode } from "./_metric.ts";
@@ -92,5 +104,5 @@ export const greedy: Schedule<typeof params> = {
   },
   example: { kind: "greedy", rate: 0.1, factor: 0.9, patience: 5, window: 10 },
   bind,
-  warnings: (params, context) => greedyWarnings(params, resolveRates(params.rate, context)),
+  warnings: (params, context) => greedyWarnings(params, knownStart(params.rate, context)),
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Schedule } from "../schedule.ts";
-import { between, inside, limit, parameters, rate, resolveLimit, resolveRates, whole } from "./_fields.ts";
+import { between, inside, knownStart, limit, parameters, rate, resolveLimit, resolveRates, whole } from "./_fields.ts";
 import { every, isBetter, metric, metricReader, mode, nothingPending, type Pending, thresholdMode } from "./_metric.ts";
 import { afterClipping, asPlanned, type Reactive } from "./_reactive.ts";
 
@@ -69,8 +69,8 @@ export const plateau: Schedule<typeof params> = {
     };
   },
   warnings: (params, context) => {
-    const start = Math.min(...resolveRates(params.rate, context));
-    const floor = resolveLimit(params.minRate, start);
+    const start = knownStart(params.rate, context) ?? Number.POSITIVE_INFINITY;
+    const floor = typeof params.minRate === "number" ? params.minRate : params.minRate.ofStart * start;
     const freeze = params.eps / (1 - params.factor);
     return [
       ...(floor > start ? [`minRate (${floor}) is above the starting rate (${start}): the rate never changes.`] : []),

@@ -1,4 +1,4 @@
-import { previewSchedule, scheduleCatalogue, ScheduleSpec, type ScheduleInput } from "@etude/catalog";
+import { previewSchedule, scheduleCatalogue, ScheduleSpec, scheduleWarnings, type ScheduleInput } from "@etude/catalog";
 import { describe, expect, test } from "vitest";
 import { contextOf, fed, rates } from "./run.ts";
 
@@ -78,6 +78,16 @@ describe("every kind", () => {
     if (buckets) expect(buckets.step).toHaveLength(100);
     else expect(range === null || range.max > 0).toBe(true);
   });
+});
+
+test("a rate relative to a bound that is not known is shown in multiples of it, with a warning", () => {
+  const input: ScheduleInput = { kind: "greedy", rate: { ofBound: 0.5 }, minRate: 0.1 };
+  expect(preview(input, { steps: 5 }).firstRate).toBe(0.5);
+  expect(preview(input, { steps: 5 }, { initialBound: [4] }).firstRate).toBe(2);
+  expect(scheduleWarnings(ScheduleSpec.parse(input), contextOf()).join()).toMatch(
+    /a multiple of the model's stability bound/,
+  );
+  expect(scheduleWarnings(ScheduleSpec.parse(input), contextOf({ initialBound: [4] }))).toEqual([]);
 });
 
 test("numbers that are not whole are refused", () => {
