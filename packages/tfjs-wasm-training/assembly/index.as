@@ -5,3 +5,6 @@ export { matmul, packPanels } from "./matmul";
 export { maxPoolGrad } from "./pooling";
 export { reduceSum } from "./reduce";
 export { addRows, gatherRows } from "./rows";
+export { softmaxCrossEntropy } from "./losses";
+export { layerNorm, layerNormGrad } from "./normalization";
+export { adam, descend, momentum } from "./optimizers";

@@ -7,17 +7,23 @@ type Numeric = (...numbers: number[]) => void;
 /** The functions of `assembly/`, which documents their parameters. */
 export type SideModule = Readonly<
   Record<
+    | "adam"
     | "addRows"
     | "convFilterGrad"
+    | "descend"
     | "erf"
     | "exp"
     | "gatherRows"
     | "gelu"
     | "geluGrad"
+    | "layerNorm"
+    | "layerNormGrad"
     | "matmul"
     | "maxPoolGrad"
+    | "momentum"
     | "packPanels"
     | "reduceSum"
+    | "softmaxCrossEntropy"
     | "spreadPixels",
     Numeric
   >

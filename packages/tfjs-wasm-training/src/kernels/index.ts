@@ -6,8 +6,10 @@ import { conv2dBackpropInput } from "./conv2d-backprop-input.ts";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-conv2d-grad.ts";
 import { einsum } from "./einsum.ts";
 import { erf, exp } from "./elementwise.ts";
+import { gelu, geluGrad, layerNorm, layerNormGrad, softmaxCrossEntropy } from "./fused-layers.ts";
 import { gather } from "./gather.ts";
 import { maxPoolGrad } from "./max-pool-grad.ts";
+import { adam, descend, momentum } from "./optimizer-steps.ts";
 import { mean, sum } from "./reduce.ts";
 import { split } from "./split.ts";
 import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
@@ -31,4 +33,13 @@ export const trainingKernels: readonly TrainingKernel[] = [
   sum,
   transpose,
   unsortedSegmentSum,
+  // For the functions in fused/.
+  adam,
+  descend,
+  gelu,
+  geluGrad,
+  layerNorm,
+  layerNormGrad,
+  momentum,
+  softmaxCrossEntropy,
 ];
