@@ -8,7 +8,9 @@ const generators: Record<string, () => Promise<() => Map<string, string> | Promi
 
 const stale: string[] = [];
 for (const load of Object.values(generators)) {
-  for (const [path, text] of await (await load())()) {
+  for (const [path, text] of await (
+    await load()
+  )()) {
     if (!existsSync(path) || readFileSync(path, "utf8") !== text) stale.push(relative(process.cwd(), path));
   }
 }

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const allowed = /^\(?(MIT|MIT-0|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|BlueOak-1\.0\.0|Unlicense|CC0-1\.0|CC-BY-[34]\.0|Python-2\.0|PostgreSQL|WTFPL|Zlib)\b/;
+const allowed =
+  /^\(?(MIT|MIT-0|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|BlueOak-1\.0\.0|Unlicense|CC0-1\.0|CC-BY-[34]\.0|Python-2\.0|PostgreSQL|WTFPL|Zlib)\b/;
 /** Build and development only, never shipped: their copyleft covers their own files. */
 const developmentOnly = new Set(["MPL-2.0", "EPL-2.0"]);
 
@@ -22,8 +23,14 @@ for (const dir of packages("node_modules")) {
   const manifest = join(dir, "package.json");
   if (!existsSync(manifest)) continue;
   const { name, version, license, licenses } = JSON.parse(readFileSync(manifest, "utf8")) as Record<string, never>;
-  const found = String((license as { type?: string } | undefined)?.type ?? license ?? (licenses as { type: string }[] | undefined)?.[0]?.type ?? "none");
-  if (!readByHand.has(`${name}@${version}`) && !allowed.test(found) && !developmentOnly.has(found)) refused.push(`${name}@${version}: ${found}`);
+  const found = String(
+    (license as { type?: string } | undefined)?.type ??
+      license ??
+      (licenses as { type: string }[] | undefined)?.[0]?.type ??
+      "none",
+  );
+  if (!readByHand.has(`${name}@${version}`) && !allowed.test(found) && !developmentOnly.has(found))
+    refused.push(`${name}@${version}: ${found}`);
 }
 if (refused.length > 0) {
   console.error(`Licences to look at:\n  ${refused.join("\n  ")}`);

@@ -11,11 +11,20 @@ const prismaClient = () => node(["tools/generate-prisma.mjs"]);
 const dashboard = () =>
   whenChanged({
     product: "apps/web/dist",
-    sources: ["apps/web", "packages/catalog/src", "packages/contracts/src", "packages/curves/src", "packages/sdk/src", "package-lock.json"],
+    sources: [
+      "apps/web",
+      "packages/catalog/src",
+      "packages/contracts/src",
+      "packages/curves/src",
+      "packages/sdk/src",
+      "package-lock.json",
+    ],
     make: () => node(["node_modules/vite/bin/vite.js", "build", "apps/web"]),
   });
 
-export const committedGenerators = ["registries", "env-example", "schedule-docs", "openapi", "reference"].map((name) => `tools/generate-${name}.ts`);
+export const committedGenerators = ["registries", "env-example", "schedule-docs", "openapi", "reference"].map(
+  (name) => `tools/generate-${name}.ts`,
+);
 
 /** What running needs. */
 export const generateNeeded = () => exclusively("generate", () => Promise.all([prismaClient(), dashboard()]));
@@ -23,7 +32,8 @@ export const generateNeeded = () => exclusively("generate", () => Promise.all([p
 if (process.argv[1] === join(root, "tools/generate.mjs")) {
   if (!process.argv.includes("--needed")) {
     await prismaClient();
-    for (const file of committedGenerators) if (existsSync(join(root, file))) await node([...sourceFlags, file], { show: true });
+    for (const file of committedGenerators)
+      if (existsSync(join(root, file))) await node([...sourceFlags, file], { show: true });
   }
   await generateNeeded();
 }

@@ -10,7 +10,9 @@ const minutes = 10;
 const required = process.argv.includes("--require");
 
 await ensureDependencies();
-const folder = dirname(createRequire(join(root, "workers/trainer/package.json")).resolve("@tensorflow/tfjs-node-gpu/package.json"));
+const folder = dirname(
+  createRequire(join(root, "workers/trainer/package.json")).resolve("@tensorflow/tfjs-node-gpu/package.json"),
+);
 console.log("Fetching the native TensorFlow library (a few hundred MB on Linux) …");
 const install = spawnSync(process.execPath, ["scripts/install.js", "gpu", "download"], {
   cwd: folder,
@@ -34,18 +36,34 @@ const probe = spawnSync(
      if (JSON.stringify(product) !== "[[1,2],[3,4]]") throw new Error("wrong product " + product);
      console.log(JSON.stringify({ gpu: tf.backend().isUsingGpuDevice === true, tensorflow: tf.version }));`,
   ],
-  { cwd: join(root, "workers/trainer"), encoding: "utf8", timeout: 120_000, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" } },
+  {
+    cwd: join(root, "workers/trainer"),
+    encoding: "utf8",
+    timeout: 120_000,
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" },
+  },
 );
 if (probe.status === 0) {
   const { gpu } = JSON.parse(probe.stdout.trim().split("\n").at(-1));
-  console.log(gpu ? "Native TensorFlow works, on the GPU." : "Native TensorFlow works on its CPU kernels; no usable CUDA 11.2 with cuDNN 8.1 was found.");
+  console.log(
+    gpu
+      ? "Native TensorFlow works, on the GPU."
+      : "Native TensorFlow works on its CPU kernels; no usable CUDA 11.2 with cuDNN 8.1 was found.",
+  );
   process.exit(0);
 }
-const why = (text) => (text ?? "").split("\n").filter((line) => /error|ENOTFOUND|cannot|not found/i.test(line)).slice(0, 2).join("\n");
+const why = (text) =>
+  (text ?? "")
+    .split("\n")
+    .filter((line) => /error|ENOTFOUND|cannot|not found/i.test(line))
+    .slice(0, 2)
+    .join("\n");
 console.log(
   [
     "Native TensorFlow is not available here; Etude trains on the wasm backend.",
-    install.error?.code === "ETIMEDOUT" ? `The download did not finish within ${minutes} minutes.` : why(`${install.stdout}\n${install.stderr}`),
+    install.error?.code === "ETIMEDOUT"
+      ? `The download did not finish within ${minutes} minutes.`
+      : why(`${install.stdout}\n${install.stderr}`),
     why(probe.stderr),
   ].join("\n"),
 );

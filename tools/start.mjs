@@ -12,7 +12,11 @@ try {
   process.exit(1);
 }
 
-const stack = spawn(process.execPath, [...sourceFlags, "apps/stack/src/main.ts", ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
+const stack = spawn(process.execPath, [...sourceFlags, "apps/stack/src/main.ts", ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: "inherit",
+});
 // Ctrl-C reaches the whole group: the stack shuts down by itself and this process waits for it.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => signal === "SIGINT" || stack.kill(signal));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+  process.on(signal, () => signal === "SIGINT" || stack.kill(signal));
 stack.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGKILL" ? 137 : 1)));

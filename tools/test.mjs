@@ -12,7 +12,10 @@ const args = process.argv.slice(2);
 const long = args.includes("--long");
 const projects = long ? ["--project=long"] : ["--project=unit", "--project=integration"];
 if (process.env.ETUDE_TEST_INSTALL === "1") {
-  const result = spawnSync(process.execPath, [...sourceFlags, "test/kit/system-packages.ts"], { cwd: root, stdio: "inherit" });
+  const result = spawnSync(process.execPath, [...sourceFlags, "test/kit/system-packages.ts"], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (result.status !== 0) process.exit(1);
 }
 const result = spawnSync(

@@ -16,7 +16,11 @@ export function dependenciesPresent() {
   const installed = readJson(installedLock).packages;
   return Object.entries(wanted).every(
     ([path, entry]) =>
-      !path.startsWith("node_modules/") || entry.optional || entry.peer || entry.link || installed[path]?.version === entry.version,
+      !path.startsWith("node_modules/") ||
+      entry.optional ||
+      entry.peer ||
+      entry.link ||
+      installed[path]?.version === entry.version,
   );
 }
 
@@ -33,7 +37,7 @@ const alive = (pid) => {
 export async function exclusively(name, work) {
   mkdirSync(cache, { recursive: true });
   const lock = join(cache, `${name}.lock`);
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     try {
       writeFileSync(lock, String(process.pid), { flag: "wx" });
       break;
@@ -59,7 +63,9 @@ export async function exclusively(name, work) {
 export function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`Etude needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer one and start again.`);
+  console.error(
+    `Etude needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer one and start again.`,
+  );
   process.exit(1);
 }
 
@@ -68,10 +74,17 @@ export function ensureDependencies() {
   return exclusively("install", () => {
     if (dependenciesPresent()) return;
     console.log("Installing dependencies (once, about a minute) …");
-    const npm = process.env.npm_execpath?.endsWith(".js") ? [process.execPath, [process.env.npm_execpath]] : ["npm", []];
-    const result = spawnSync(npm[0], [...npm[1], "ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit" });
+    const npm = process.env.npm_execpath?.endsWith(".js")
+      ? [process.execPath, [process.env.npm_execpath]]
+      : ["npm", []];
+    const result = spawnSync(npm[0], [...npm[1], "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+      cwd: root,
+      stdio: "inherit",
+    });
     if (result.status === 0) return;
-    console.error("npm could not install the dependencies; its message is above. Check the network or the registry in your npm configuration, then try again.");
+    console.error(
+      "npm could not install the dependencies; its message is above. Check the network or the registry in your npm configuration, then try again.",
+    );
     process.exit(1);
   });
 }
