@@ -1,5 +1,6 @@
 /** The service, as a table of contents. */
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { randomUUID } from "node:crypto";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { Settings } from "@etude/service";
 import { Access } from "./access/access.ts";
 import { checksOf } from "./checks.ts";
@@ -11,7 +12,7 @@ import { maxBodyBytes, registerBody } from "./plugins/body.ts";
 import { registerDashboard } from "./plugins/dashboard.ts";
 import { registerDocsPages, registerDocument } from "./plugins/docs.ts";
 import { registerErrorPages } from "./plugins/error-pages.ts";
-import { registerErrors } from "./plugins/errors.ts";
+import { registerErrors, sendProblem, toProblem } from "./plugins/errors.ts";
 import { registerHealth } from "./plugins/health.ts";
 import { registerMetrics } from "./plugins/metrics.ts";
 import { registerSecurity } from "./plugins/security.ts";
@@ -37,9 +38,11 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   const access = new Access(db);
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
     bodyLimit: maxBodyBytes,
     trustProxy: trustOf(settings.trustProxy),
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, toProblem(error)),
     forceCloseConnections: "idle",
   });
   app.setValidatorCompiler(validatorCompiler);

@@ -1,5 +1,5 @@
 import type { OperationName, Run, RunSpecInput } from "@etude/contracts";
-import { operations } from "@etude/contracts";
+import { operations, ProblemBody, problems } from "@etude/contracts";
 import { createDatabase, type Database } from "@etude/db";
 import {
   type Bus,
@@ -8,11 +8,12 @@ import {
   createLogger,
   createMetrics,
   createQueueing,
+  prepareQueue,
   type Queueing,
   readSettings,
 } from "@etude/service";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
-import { afterAll } from "vitest";
+import { afterAll, expect } from "vitest";
 import { temporaryFolder } from "../../../test/kit/index.ts";
 import { buildApp } from "../src/index.ts";
 
@@ -37,7 +38,8 @@ export async function startApi(url: string, env: Record<string, string> = {}, we
   const logger = createLogger({ logLevel: "silent" }, "api-test");
   const db = createDatabase({ url, logger });
   const bus = createBus({ pgUrl: url }, logger);
-  const queueing = await createQueueing({ pgUrl: url }, logger);
+  await prepareQueue({ pgUrl: url });
+  const queueing = createQueueing({ pgUrl: url }, logger);
   const blobs = createBlobs(settings);
   const metrics = createMetrics();
   const parts = { settings, db, bus, queueing, blobs, logger, metrics };
@@ -71,4 +73,18 @@ export async function createRun({ call }: Api, spec: object = smallRun): Promise
   const answer = await call("createRun", { payload: spec });
   if (answer.statusCode !== 202) throw new Error(answer.body);
   return answer.json();
+}
+
+/** The id of nothing. */
+export const nobody = "0190b3a0-0000-7000-8000-000000000000";
+
+/** The body of a refusal, checked against the catalogue of problems. */
+export function problemOf(answer: Answer): ProblemBody {
+  expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
+  const body = ProblemBody.parse(answer.json());
+  const known = problems[body.code as keyof typeof problems];
+  expect(body).toMatchObject({ status: answer.statusCode, title: known.title, remedy: known.remedy });
+  expect(answer.statusCode).toBe(known.status);
+  expect(body.requestId).toEqual(expect.any(String));
+  return body;
 }

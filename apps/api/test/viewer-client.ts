@@ -20,6 +20,8 @@ export class Client {
   readonly series: { key: string; entries: Entry[] }[] = [];
   attempt: number;
   cursor: string | undefined;
+  /** What its viewers did wrong; they take an exception for a closed socket. */
+  readonly faults: unknown[] = [];
   /** Frames taken, by type. */
   readonly seen = new Map<string, number>();
 
@@ -153,13 +155,20 @@ function verifyBucket(
 /** A socket whose far end takes messages at once, or only when told to. */
 export class FakeSocket implements ViewerSocket {
   readonly client: Client;
-  readonly #waiting: { message: Uint8Array | string; taken: () => void; lost: (why: Error) => void }[] = [];
+  readonly #calmBytes: number;
+  readonly #waiting: {
+    readonly message: Uint8Array | string;
+    /** Whether it was sent although much was waiting. */
+    readonly pressing: boolean;
+    readonly taken: () => void;
+    readonly lost: (why: Error) => void;
+  }[] = [];
   slow = false;
   #closed = false;
-  mostBuffered = 0;
 
-  constructor(client: Client) {
+  constructor(client: Client, calmBytes: number) {
     this.client = client;
+    this.#calmBytes = calmBytes;
   }
 
   get bufferedAmount(): number {
@@ -169,19 +178,28 @@ export class FakeSocket implements ViewerSocket {
   send(_: string, message: Uint8Array | string): Promise<void> {
     if (this.#closed) return Promise.reject(new Error("closed"));
     if (!this.slow && this.#waiting.length === 0) {
-      this.client.receive(message);
+      this.#deliver(message);
       return Promise.resolve();
     }
-    return new Promise((taken, lost) => {
-      this.#waiting.push({ message, taken, lost });
-      this.mostBuffered = Math.max(this.mostBuffered, this.bufferedAmount);
-    });
+    const pressing = this.bufferedAmount > this.#calmBytes;
+    // While much is waiting, at most one page may join it.
+    if (pressing && this.#waiting.some((one) => one.pressing))
+      this.client.faults.push(new Error("sent to a busy socket"));
+    return new Promise((taken, lost) => this.#waiting.push({ message, pressing, taken, lost }));
+  }
+
+  #deliver(message: Uint8Array | string): void {
+    try {
+      this.client.receive(message);
+    } catch (error) {
+      this.client.faults.push(error);
+    }
   }
 
   /** The far end takes up to `n` messages. */
   drain(n = Infinity): void {
     for (const { message, taken } of this.#waiting.splice(0, n)) {
-      this.client.receive(message);
+      this.#deliver(message);
       taken();
     }
   }

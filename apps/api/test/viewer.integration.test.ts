@@ -106,7 +106,7 @@ class World {
   }
 
   watch(format: "binary" | "json", replica: Database, after: CursorContent | undefined, client: Client): Watching {
-    const socket = new FakeSocket(client);
+    const socket = new FakeSocket(client, limits.calmBytes);
     const viewer = new Viewer({
       runId: this.runId,
       after: after ?? { attempt: client.attempt, counts: [] },
@@ -281,12 +281,12 @@ test("whatever happens, every viewer ends with exactly the log", async () => {
       await world.settle();
       const log = await db.history.readHistory(world.runId);
       for (const { socket } of world.viewers) {
+        expect(socket.client.faults).toEqual([]);
         socket.client.verify(log);
         for (const [type, n] of socket.client.seen) framesSeen.set(type, (framesSeen.get(type) ?? 0) + n);
-        expect(socket.mostBuffered).toBeLessThan(limits.calmBytes + 120_000);
       }
     }),
-    { numRuns: 40, interruptAfterTimeLimit: 90_000 },
+    { numRuns: 30 },
   );
   // The property would hold of viewers that are sent nothing of a kind.
   expect([...framesSeen.keys()].sort()).toEqual(["history-rewound", "points-appended", "points-summarised"]);

@@ -1,0 +1,158 @@
+import type { Run } from "@etude/contracts";
+import { describe, expect, test } from "vitest";
+import { withDatabase } from "../../../test/kit/index.ts";
+import { createRun, problemOf, smallRun, startApi } from "./harness.ts";
+
+const { url } = await withDatabase();
+const api = await startApi(url);
+const { call, db, queueing } = api;
+
+describe("submitting", () => {
+  test("fills defaults, delivers a job, and is read back the same", async () => {
+    const run = await createRun(api, { ...smallRun, name: "first", tags: { team: "a" } });
+    expect(run).toMatchObject({
+      name: "first",
+      status: "queued",
+      attempt: 0,
+      spec: { batchSize: 32, seed: 0, pool: "cpu" },
+    });
+    expect((await call("getRun", { params: { runId: run.id } })).json()).toEqual(run);
+    await expect.poll(() => queueing.deliveries("cpu")).toContainEqual({ runId: run.id, attempt: 1 });
+  });
+
+  test("the same Idempotency-Key makes one run, another body is a conflict", async () => {
+    const headers = { "idempotency-key": "once" };
+    const [first, second] = await Promise.all([
+      call("createRun", { payload: smallRun, headers }),
+      call("createRun", { payload: smallRun, headers }),
+    ]);
+    expect(first.statusCode).toBe(202);
+    expect(second.json<Run>().id).toBe(first.json<Run>().id);
+    const third = await call("createRun", { payload: { ...smallRun, seed: 0 }, headers });
+    expect(third.json<Run>().id).toBe(first.json<Run>().id);
+    const other = await call("createRun", { payload: { ...smallRun, seed: 2 }, headers });
+    expect(problemOf(other).code).toBe("idempotency_conflict");
+    expect(problemOf(await call("createRuns", { payload: { runs: [smallRun] }, headers })).code).toBe(
+      "idempotency_conflict",
+    );
+    const blank = await call("createRun", { payload: smallRun, headers: { "idempotency-key": "x".repeat(201) } });
+    expect(problemOf(blank).errors).toMatchObject([{ path: "headers.idempotency-key" }]);
+  });
+
+  test("a batch joins a study made by its name", async () => {
+    const answer = await call("createRuns", {
+      payload: { study: "paired seeds", runs: [smallRun, { ...smallRun, seed: 1 }] },
+    });
+    expect(answer.statusCode).toBe(202);
+    const { runs } = answer.json<{ runs: Run[] }>();
+    expect(runs.map((run) => run.spec.seed)).toEqual([0, 1]);
+    const studyId = runs[0]?.studyId as string;
+    expect(runs[1]?.studyId).toBe(studyId);
+    const study = await call("getStudy", { params: { studyId } });
+    expect(study.json()).toMatchObject({ name: "paired seeds", runs: { queued: 2 } });
+    const listed = await call("listRuns", { query: { studyId, order: "oldest" } });
+    expect(listed.json<{ runs: Run[] }>().runs.map((run) => run.id)).toEqual(runs.map((run) => run.id));
+    expect(problemOf(await call("createStudy", { payload: { name: "paired seeds" } })).code).toBe("study_exists");
+  });
+
+  test("a clone has the changes and knows its source", async () => {
+    const source = await createRun(api, { ...smallRun, schedule: { kind: "step", rate: 0.1, every: 10 } });
+    const changes = { seed: 7, schedule: { kind: "cosine", rate: 0.2 }, model: { hidden: [8] } };
+    const answer = await call("cloneRun", { params: { runId: source.id }, payload: { changes } });
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json()).toMatchObject({
+      clonedFrom: source.id,
+      spec: { seed: 7, schedule: { kind: "cosine", rate: 0.2 }, model: { kind: "mlp", hidden: [8] } },
+    });
+    const plain = await call("cloneRun", { params: { runId: source.id } });
+    expect(plain.json<Run>().spec).toEqual(source.spec);
+    const bad = await call("cloneRun", {
+      params: { runId: source.id },
+      payload: { changes: { budget: { steps: -1 } } },
+    });
+    expect(problemOf(bad).errors).toMatchObject([{ path: "changes.budget.steps" }]);
+  });
+
+  test("renaming and tagging", async () => {
+    const { id } = await createRun(api);
+    const answer = await call("updateRun", {
+      params: { runId: id },
+      payload: { name: "renamed", tags: { best: "yes" } },
+    });
+    expect(answer.json()).toMatchObject({ name: "renamed", spec: { tags: { best: "yes" } } });
+    const bad = await call("updateRun", { params: { runId: id }, payload: { tags: { "not a key": "x" } } });
+    expect(problemOf(bad).code).toBe("validation_failed");
+  });
+});
+
+describe("steering", () => {
+  test("a waiting run is cancelled at once, twice is no error, and then it may be retried or deleted", async () => {
+    const { id } = await createRun(api);
+    const params = { runId: id };
+    expect(problemOf(await call("retryRun", { params })).code).toBe("run_active");
+    expect(problemOf(await call("deleteRun", { params })).code).toBe("run_active");
+    expect((await call("cancelRun", { params })).json()).toMatchObject({ status: "cancelled" });
+    expect((await call("cancelRun", { params })).statusCode).toBe(202);
+    const retried = await call("retryRun", { params, headers: { "content-type": "application/json" }, payload: "" });
+    expect(retried.json()).toMatchObject({ status: "queued" });
+    await call("cancelRun", { params });
+    const deleted = await call("deleteRun", { params });
+    expect([deleted.statusCode, deleted.body]).toEqual([204, ""]);
+    expect(problemOf(await call("getRun", { params })).code).toBe("run_not_found");
+  });
+
+  test("a running run is asked to stop, and a completed one cannot be", async () => {
+    const { id } = await createRun(api);
+    const params = { runId: id };
+    await db.runs.claim({ runId: id, attempt: 1 }, { worker: "test", leaseMs: 60_000 });
+    const asked: string[] = [];
+    const stop = await api.bus.subscribe(`run-control:${id}`, ({ header }) => asked.push(header));
+    expect((await call("cancelRun", { params })).json()).toMatchObject({ status: "cancelling" });
+    await expect
+      .poll(() => asked.map((header) => JSON.parse(header) as unknown))
+      .toEqual([{ type: "cancel", runId: id }]);
+    stop();
+    await db.runs.finish(id, 1, { outcome: "completed" });
+    expect(problemOf(await call("cancelRun", { params })).code).toBe("run_not_active");
+  });
+});
+
+describe("lists", () => {
+  test("filters and pages", async () => {
+    const study = "to be paged";
+    const runs = Array.from({ length: 7 }, (_, seed) => ({
+      ...smallRun,
+      seed,
+      name: `paged ${seed}`,
+      tags: { parity: seed % 2 ? "odd" : "even" },
+      ...(seed === 3 ? { model: { kind: "cnn" }, schedule: { kind: "cosine", rate: 0.1 } } : {}),
+    }));
+    const made = (await call("createRuns", { payload: { study, runs } })).json<{ runs: Run[] }>().runs;
+    const studyId = made[0]?.studyId as string;
+    const seedsOf = async (query: Record<string, string | string[]>): Promise<number[]> => {
+      const answer = await call("listRuns", { query: { studyId, order: "oldest", ...query } });
+      return answer.json<{ runs: Run[] }>().runs.map((run) => run.spec.seed);
+    };
+    expect(await seedsOf({})).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(await seedsOf({ order: "newest" })).toEqual([6, 5, 4, 3, 2, 1, 0]);
+    expect(await seedsOf({ model: "cnn" })).toEqual([3]);
+    expect(await seedsOf({ schedule: "cosine", dataset: "digits", optimizer: "sgd" })).toEqual([3]);
+    expect(await seedsOf({ tag: "parity=odd" })).toEqual([1, 3, 5]);
+    expect(await seedsOf({ tag: ["parity=odd", "parity"] })).toEqual([1, 3, 5]);
+    expect(await seedsOf({ q: "paged 4" })).toEqual([4]);
+    expect(await seedsOf({ status: ["queued", "running"] })).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(await seedsOf({ status: "completed" })).toEqual([]);
+
+    const seen: number[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const query: Record<string, string> = { studyId, order: "oldest", limit: "3", ...(cursor && { cursor }) };
+      const page: { runs: Run[]; next: string | null; total: number } = (await call("listRuns", { query })).json();
+      expect(page.total).toBe(7);
+      expect(page.runs.length).toBeLessThanOrEqual(3);
+      seen.push(...page.runs.map((run) => run.spec.seed));
+      cursor = page.next;
+    }
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+});
