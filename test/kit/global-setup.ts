@@ -4,7 +4,13 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 // By path: vitest resolves a global setup without our `source` condition, and would take an old build.
 import { migrate } from "../../packages/db/src/index.ts";
-import { acquireLock, lockHolder, startPostgres, startRedis } from "../../packages/embedded/src/index.ts";
+import {
+  acquireLock,
+  lockHolder,
+  startPostgres,
+  startRedis,
+  type RunningServer,
+} from "../../packages/embedded/src/index.ts";
 import { findOrInstall } from "./system-packages.ts";
 
 declare module "vitest" {
@@ -38,21 +44,29 @@ async function removeLeftovers(): Promise<void> {
 /** One throw-away Postgres, and Redis where there is one, for all files of a project; see with-database.ts and with-redis.ts. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeLeftovers();
+  const withRedis = findOrInstall("redis-server") !== null;
   const dir = mkdtempSync(join(tmpdir(), prefix));
   chmodSync(dir, 0o755);
   await acquireLock(join(dir, "run.lock"));
-  const postgres = await startPostgres({ dir, database: template, parameters: throwAway });
-  const redis = findOrInstall("redis-server") === null ? null : await startRedis({ dir });
-
-  await migrate(postgres.url);
-  const admin = new URL(postgres.url);
-  admin.pathname = "/postgres";
-  project.provide("postgresAdminUrl", admin.href);
-  project.provide("templateDatabase", template);
-  project.provide("redisUrl", redis ? new URL(redis.url).href.replace(/\/0$/, "") : null);
-
-  return async () => {
-    await Promise.all([postgres.stop(), redis?.stop()]);
+  const servers: RunningServer[] = [];
+  const tearDown = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.stop()));
     rmSync(dir, { recursive: true, force: true });
   };
+  try {
+    const postgres = await startPostgres({ dir, database: template, parameters: throwAway });
+    servers.push(postgres);
+    const redis = withRedis ? await startRedis({ dir }) : null;
+    if (redis) servers.push(redis);
+    await migrate(postgres.url);
+    const admin = new URL(postgres.url);
+    admin.pathname = "/postgres";
+    project.provide("postgresAdminUrl", admin.href);
+    project.provide("templateDatabase", template);
+    project.provide("redisUrl", redis ? new URL(redis.url).href.replace(/\/0$/, "") : null);
+    return tearDown;
+  } catch (error) {
+    await tearDown();
+    throw error;
+  }
 }

@@ -1,15 +1,19 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { afterAll, expect, test, vi } from "vitest";
-import { createBus, type BusMessage } from "../src/index.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createBus, type Bus, type BusMessage } from "../src/index.ts";
 import { logger, onBoth } from "./places.ts";
 
 const within = { timeout: 10_000, interval: 10 };
 
 onBoth((place) => {
   const quiet = logger.child({}, { level: "silent" });
-  const publisher = createBus(place, logger);
-  const subscriber = createBus(place, quiet);
-  const carriesFrames = publisher.kind === "redis";
+  const carriesFrames = "redisUrl" in place;
+  let publisher: Bus;
+  let subscriber: Bus;
+  beforeAll(() => {
+    publisher = createBus(place, logger);
+    subscriber = createBus(place, quiet);
+  });
   afterAll(() => Promise.all([publisher.close(), subscriber.close()]));
 
   /** Publishes until something arrives: the publisher may still be connecting, and the bus is allowed to lose. */
