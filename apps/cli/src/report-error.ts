@@ -18,7 +18,8 @@ export function reportError(error: unknown, io: Io): number {
       const listed = allowed === undefined || allowed.length === 0 ? "" : ` (allowed: ${allowed.join(", ")})`;
       return `       ${bold(path === "" ? "body" : path)}  ${message}${listed}`;
     });
-    say(error.detail, issues.length > 0 ? "Put these right and send it again." : error.remedy, issues);
+    if (issues.length > 0) say(`${error.title}.`, "Put these right and send it again.", issues);
+    else say(error.detail, error.remedy);
     if (error.code === "unreachable") return exitCodes.unreachable;
     return error.status === 0 ? exitCodes.usage : exitCodes.refused;
   }

@@ -46,7 +46,7 @@ describe("exit codes", () => {
     expect(code).toBe(3);
     expect(stderr).toBe(
       [
-        "error  The spec does not fit.",
+        "error  The request does not fit its schema.",
         '       schedule.kind  is "greed" (allowed: constant, greedy)',
         "       Put these right and send it again.",
         "",

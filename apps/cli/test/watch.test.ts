@@ -30,7 +30,7 @@ function pointsOf(watched: WatchedRun, n: number): LiveEvent {
     series: [
       series("train/loss", 0, (step) => 2.3 * 0.99 ** step + 0.05),
       series("learning-rate", 1, (step) => 0.1 * 0.95 ** Math.floor(step / 40)),
-      series("elapsed-seconds", 2, (step) => step / 150),
+      series("elapsed-seconds", 2, (step) => (step + 1) / 150),
       series("validation/loss", 3, (step) => 2.3 * 0.99 ** step + 0.15, evaluated),
       series("validation/accuracy", 4, (step) => 1 - 0.9 * 0.98 ** step, evaluated),
     ],
@@ -150,11 +150,17 @@ describe("watched run", () => {
     expect(watched.complete).toBe(true);
   });
 
-  it("estimates speed and time left from the training's own clock", () => {
+  it("estimates speed and time left from the training's own clock first, then from what it sees", () => {
     const watched = watchedAt(400);
     expect(watched.stepsPerSecond).toBeCloseTo(150, 6);
     expect(watched.secondsLeft).toBeCloseTo(4, 6);
     expect(new WatchedRun(aRun()).secondsLeft).toBeUndefined();
+    const live = new WatchedRun(aRun());
+    live.apply(pointsOf(live, 100), 1000);
+    live.apply(pointsOf(live, 400), 4000);
+    expect(live.stepsPerSecond).toBe(100);
+    live.apply(pointsOf(live, 450), 17_000);
+    expect(live.stepsPerSecond).toBeCloseTo(50 / 13, 6);
   });
 });
 

@@ -49,7 +49,6 @@ export class HistoryBuffer {
    */
   apply(event: LiveEvent): boolean {
     if (event.type === "history-rewound" && event.runId === this.runId) {
-      if (event.attempt <= this.attempt && this.attempt !== 0) return false;
       for (const { key, n } of event.series) this.#series.get(key)?.truncate(n);
       return this.#moved(event);
     }

@@ -29,7 +29,6 @@ export function advance(position: Position, frame: LiveFrame): LiveFrame | undef
   const known = (index: number): number | undefined =>
     position.counts.get(index) ?? (position.complete ? 0 : undefined);
   if (frame.type === "history-rewound") {
-    if (frame.attempt <= position.attempt && position.attempt !== 0) return undefined;
     if (frame.series.some(({ index, n }) => n > (known(index) ?? n))) return "gap";
     for (const { index, n } of frame.series) position.counts.set(index, n);
     position.attempt = frame.attempt;

@@ -47,9 +47,7 @@ export function drawCharts(panels: readonly Panel[], options: ChartOptions): str
 function drawPanel(panel: Panel, width: number, height: number, xOf: (step: number) => number, style: Style): string[] {
   const canvas = new BrailleCanvas(width, height);
   const extent = extentOf(panel.curves);
-  const scale: Scale = extent
-    ? verticalScale(extent.min, extent.max, canvas.height)
-    : { log: false, dotOf: () => 0, ticks: [] };
+  const scale: Scale = extent ? verticalScale(extent, canvas.height) : { log: false, dotOf: () => 0, ticks: [] };
   for (const curve of panel.curves) drawCurve(canvas, curve, xOf, scale.dotOf);
   const labels = new Map(scale.ticks.map(({ dot, label }) => [dot >> 2, label]));
   const lines = Array.from({ length: height }, (_, row) => {

@@ -1,5 +1,6 @@
 import type { SeriesView } from "@etude/sdk";
 import type { BrailleCanvas } from "./braille.ts";
+import type { Extent } from "./scale.ts";
 
 /** A series to draw, on a layer (0-based) that decides its colour. */
 export interface Curve {
@@ -7,15 +8,23 @@ export interface Curve {
   readonly layer: number;
 }
 
-/** Smallest and largest finite value of all curves; undefined when there is none. */
-export function extentOf(curves: readonly Curve[]): { min: number; max: number } | undefined {
+/** Values looked at for the median, a curve. */
+const sampled = 500;
+
+/** Smallest, largest and (about) middle finite value of all curves; undefined when there is none. */
+export function extentOf(curves: readonly Curve[]): Extent | undefined {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
+  const sample: number[] = [];
   for (const { view } of curves) {
     for (const value of view.min) if (value < min && Number.isFinite(value)) min = value;
     for (const value of view.max) if (value > max && Number.isFinite(value)) max = value;
+    const stride = Math.ceil(view.values.length / sampled);
+    for (let i = 0; i < view.values.length; i += stride) sample.push(view.values[i] as number);
   }
-  return min <= max ? { min, max } : undefined;
+  if (min > max) return undefined;
+  const finite = sample.filter(Number.isFinite).sort((a, b) => a - b);
+  return { min, max, median: finite[finite.length >> 1] ?? max };
 }
 
 /**

@@ -1,8 +1,10 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import { formatNumber } from "../format/numbers.ts";
 
-/** From this ratio of largest to smallest on, a positive axis is logarithmic. */
+/** From this ratio of largest to smallest on, a positive axis may be logarithmic … */
 const logFrom = 50;
+/** … when most values are small: a cosine that falls to almost nothing keeps its shape. */
+const smallShare = 0.1;
 
 export interface Tick {
   readonly dot: number;
@@ -16,9 +18,16 @@ export interface Scale {
   readonly ticks: readonly Tick[];
 }
 
-/** An axis over `height` dots for values from min to max; logarithmic when they are positive and far apart. */
-export function verticalScale(min: number, max: number, height: number): Scale {
-  const log = min > 0 && max / min >= logFrom;
+/** What the values of an axis are like. */
+export interface Extent {
+  readonly min: number;
+  readonly max: number;
+  readonly median: number;
+}
+
+/** An axis over `height` dots; logarithmic when the values are positive, far apart and mostly small. */
+export function verticalScale({ min, max, median }: Extent, height: number): Scale {
+  const log = min > 0 && max / min >= logFrom && median <= smallShare * max;
   const flat = max - min < 1e-12 * Math.max(1, Math.abs(max));
   const space = flat ? Math.abs(max) * 0.1 || 1 : 0;
   const wanted = Math.max(2, Math.floor(height / 12));

@@ -47,6 +47,7 @@ export const logCommand: Register = (program, context) => {
         }
       };
       await read();
+      if (last === after && !json) io.stderr.write(style.dim("No log lines yet.\n"));
       if (follow !== true || isEnded(status)) return;
       for await (const event of live({ url, key, runId, signal })) {
         // Lines that were written while the line was down are in the log.

@@ -1,3 +1,4 @@
+import { scheduleCatalogue } from "@etude/catalog";
 import type { Run, SeriesSummary } from "@etude/contracts";
 import { HistoryBuffer } from "@etude/sdk";
 import type { Context } from "../context.ts";
@@ -56,7 +57,6 @@ export const showCommand: Register = (program, context) => {
 
 function printRun(run: Run, series: readonly SeriesSummary[], { print, style }: Context): void {
   const { spec, summary, backend } = run;
-  const { kind, ...parameters } = spec.schedule;
   const now = Date.now();
   const time = (instant: string | null): string | undefined =>
     instant === null ? undefined : `${instant.replace("T", " ").slice(0, 19)}  ${style.dim(formatAgo(instant, now))}`;
@@ -73,7 +73,7 @@ function printRun(run: Run, series: readonly SeriesSummary[], { print, style }: 
         ["dataset", spec.dataset.kind],
         ["model", `${spec.model.kind}${run.parameters === null ? "" : `, ${formatCount(run.parameters)} weights`}`],
         ["optimizer", spec.optimizer.kind],
-        ["schedule", `${kind}  ${style.dim(JSON.stringify(parameters))}`],
+        ["schedule", `${spec.schedule.kind}  ${style.dim(chosenParameters(spec.schedule))}`],
         ["seed", String(spec.seed)],
         ["steps", formatProgress(run)],
         ["backend", backend === null ? undefined : `${backend.name} on ${backend.device}`],
@@ -114,6 +114,17 @@ function printRun(run: Run, series: readonly SeriesSummary[], { print, style }: 
     formatNumber(mean),
   ]);
   print(`\n${formatTable([{ title: "SERIES" }, ...right], rows, style)}`);
+}
+
+/** Parameters of a schedule that are not its defaults. */
+function chosenParameters({ kind, ...parameters }: Run["spec"]["schedule"]): string {
+  const schema = scheduleCatalogue().find((entry) => entry.kind === kind)?.parameters["properties"];
+  const defaults = (schema ?? {}) as Record<string, { readonly default?: unknown }>;
+  return Object.entries(parameters)
+    .map(([name, value]) => [name, JSON.stringify(value)] as const)
+    .filter(([name, text]) => text !== JSON.stringify(defaults[name]?.default))
+    .map(([name, text]) => `${name} ${text}`)
+    .join(", ");
 }
 
 /** Exact points as step and value; buckets with minimum, maximum and mean beside. CSV has full precision. */

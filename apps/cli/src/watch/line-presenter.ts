@@ -37,7 +37,7 @@ export function lineOf(watched: WatchedRun, style: Style): string {
 
 /** Prints a line for a run when its status changes, when the line breaks or heals, and every few seconds between. */
 export function linePresenter({ print, style }: Pick<Context, "print" | "style">): Presenter {
-  const said = new Map<WatchedRun, { state: string; at: number }>();
+  const said = new Map<WatchedRun, { state: string; at: number; line: string }>();
   return {
     changed(watched: WatchedRun, event: LiveEvent | undefined) {
       const state = `${watched.run.status} ${watched.trouble ?? ""}`;
@@ -46,11 +46,15 @@ export function linePresenter({ print, style }: Pick<Context, "print" | "style">
       // The end is told by `end`, when all points are here.
       if (event?.type === "run-changed" && watched.run.endedAt !== null) return;
       if (last !== undefined && last.state === state && now - last.at < everyMs) return;
-      said.set(watched, { state, at: now });
-      print(lineOf(watched, style));
+      const line = lineOf(watched, style);
+      said.set(watched, { state, at: now, line });
+      print(line);
     },
     end(all) {
-      for (const watched of all) print(lineOf(watched, style));
+      for (const watched of all) {
+        const line = lineOf(watched, style);
+        if (line !== said.get(watched)?.line) print(line);
+      }
     },
   };
 }

@@ -1,8 +1,9 @@
 import { isEnded, type Run } from "@etude/contracts";
 import { HistoryBuffer, type LiveEvent } from "@etude/sdk/node";
 
-/** Steps that the speed is averaged over. */
-const speedOver = 200;
+/** The speed is averaged over this much of our own time, in milliseconds, and known after the shorter one. */
+const speedOverMs = 15_000;
+const speedAfterMs = 1500;
 
 /** One run as its viewer knows it. */
 export class WatchedRun {
@@ -10,14 +11,16 @@ export class WatchedRun {
   readonly history: HistoryBuffer;
   /** What is wrong with the line, while it is. */
   trouble: string | undefined = undefined;
+  /** How far it was when, by our clock. */
+  #seen: { readonly at: number; readonly step: number }[] = [];
 
   constructor(run: Run) {
     this.run = run;
     this.history = new HistoryBuffer(run.id);
   }
 
-  /** Applies an event. Returns whether anything that a viewer shows has changed. */
-  apply(event: LiveEvent): boolean {
+  /** Applies an event that came at `now` (milliseconds). Returns whether anything that a viewer shows has changed. */
+  apply(event: LiveEvent, now: number = performance.now()): boolean {
     switch (event.type) {
       case "subscribed":
       case "run-changed":
@@ -30,7 +33,9 @@ export class WatchedRun {
         this.trouble = `connection lost (${event.reason}), trying again`;
         return true;
       default:
-        return this.history.apply(event);
+        if (!this.history.apply(event)) return false;
+        this.#seen = [...this.#seen.filter(({ at }) => now - at < speedOverMs), { at: now, step: this.step }];
+        return true;
     }
   }
 
@@ -49,16 +54,16 @@ export class WatchedRun {
     return this.history.get(key)?.values.at(-1);
   }
 
-  /** Updates a second: over the last steps while it runs, over the whole run afterwards. */
+  /** Updates a second: lately while it runs (by our clock, or at first by the training's own), on the whole afterwards. */
   get stepsPerSecond(): number | undefined {
     if (this.run.summary !== null) return this.run.summary.stepsPerSecond;
+    const [first, last] = [this.#seen[0], this.#seen.at(-1)];
+    if (first && last && last.at - first.at >= speedAfterMs && last.step > first.step) {
+      return (1000 * (last.step - first.step)) / (last.at - first.at);
+    }
     const elapsed = this.history.get("elapsed-seconds");
-    const end = (elapsed?.steps.length ?? 0) - 1;
-    if (elapsed === undefined || end < 1) return undefined;
-    const start = Math.max(0, end - speedOver);
-    const steps = (elapsed.steps[end] as number) - (elapsed.steps[start] as number);
-    const seconds = (elapsed.values[end] as number) - (elapsed.values[start] as number);
-    return seconds > 0 ? steps / seconds : undefined;
+    const [seconds, step] = [elapsed?.values.at(-1), elapsed?.steps.at(-1)];
+    return seconds === undefined || step === undefined || seconds <= 0 ? undefined : (step + 1) / seconds;
   }
 
   /** Seconds until the end at the present speed. */
