@@ -3,15 +3,16 @@ import { fileURLToPath } from "node:url";
 import "@tensorflow/tfjs";
 import * as wasm from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
-import { installCpuFixes, installWasmTraining } from "@etude/tfjs-wasm-training";
+import { fused, installCpuFixes, installWasmTraining } from "@etude/tfjs-wasm-training";
 import { models, type Operations } from "./wasm-models.ts";
 
 /**
- * Milliseconds of one SGD step (forward, backward, update, loss read) per model and backend:
+ * Milliseconds of one Adam step (forward, backward, update, loss read) per model and backend:
  * `node --conditions=source --import tsx bench/wasm-kernels.ts [part of a model's name]`.
+ * "extended" is the composed model on the installed kernels, "fused" calls the fused operations as well.
  * Every cell is a process of its own, so that no cell warms up or fills the heap of another.
  */
-const variants = ["cpu", "stock wasm", "extended wasm"] as const;
+const variants = ["cpu", "stock wasm", "extended wasm", "fused wasm"] as const;
 type Variant = (typeof variants)[number];
 
 interface Timing {
@@ -29,21 +30,45 @@ const composed: Operations = {
   gelu: (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
 };
 
+const fusedOperations: Operations = {
+  crossEntropy: (logits, targets) => fused.softmaxCrossEntropy(tf, logits, targets),
+  layerNorm: (x, scale, shift) => fused.layerNorm(tf, x, scale, shift),
+  gelu: (x) => fused.gelu(tf, x),
+};
+
+/** Adam from plain operations, as a trainer without fused steps would write it. */
+function composedAdam(input: fused.AdamStep): fused.AdamResult {
+  const { weight, gradient, firstMoment, secondMoment, beta1, beta2, epsilon, step, rate } = input;
+  return tf.tidy(() => {
+    const first = tf.add(tf.mul(firstMoment, beta1), tf.mul(gradient, 1 - beta1));
+    const second = tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+    const root = tf.add(tf.sqrt(tf.mul(second, 1 / (1 - beta2 ** (step + 1)))), epsilon);
+    const direction = tf.div(tf.mul(first, 1 / (1 - beta1 ** (step + 1))), root);
+    return { weight: tf.sub(weight, tf.mul(direction, rate)), firstMoment: first, secondMoment: second };
+  });
+}
+
 async function time(model: string, variant: Variant): Promise<Timing> {
   if (variant === "cpu") installCpuFixes(tf);
-  if (variant === "extended wasm") installWasmTraining(tf, wasm);
+  if (variant === "extended wasm" || variant === "fused wasm") installWasmTraining(tf, wasm);
   await tf.setBackend(variant === "cpu" ? "cpu" : "wasm");
-  const { weights, loss } = models[model]!(composed);
-  const rate = tf.scalar(0.01);
+  const isFused = variant === "fused wasm";
+  const { weights, loss } = models[model]!(isFused ? fusedOperations : composed);
+  const moments = weights.map(({ shape }) => ({ firstMoment: tf.zeros(shape), secondMoment: tf.zeros(shape) }));
+  const settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, rate: 1e-3 };
+  let done = 0;
   const step = () => {
     const { value, grads } = tf.variableGrads(loss, weights);
     const read = value.dataSync()[0]!;
-    for (const weight of weights) {
-      const next = tf.tidy(() => tf.sub(weight, tf.mul(grads[weight.name]!, rate)));
+    weights.forEach((weight, i) => {
+      const input = { ...settings, ...moments[i]!, weight, gradient: grads[weight.name]!, step: done };
+      const { weight: next, ...state } = isFused ? fused.adamStep(tf, input) : composedAdam(input);
       weight.assign(next);
-      next.dispose();
-    }
+      tf.dispose([next, moments[i]!]);
+      moments[i] = state;
+    });
     tf.dispose([value, grads]);
+    done++;
     return read;
   };
   const times: number[] = [];
@@ -76,12 +101,12 @@ if (mode === "--cell") {
   const cell = (timing: Timing | undefined) =>
     (timing ? `${timing.fastTenth.toFixed(2)} / ${timing.median.toFixed(2)}` : "fails").padStart(20);
   console.log(`ms a step, fast tenth / median; ${process.version}`);
-  console.log(`${"".padEnd(28)}${variants.map((name) => name.padStart(20)).join("")}   extended against stock, cpu`);
+  console.log(`${"".padEnd(28)}${variants.map((name) => name.padStart(20)).join("")}   fused against stock, cpu`);
   for (const name of Object.keys(models).filter((each) => each.includes(mode ?? ""))) {
     const timings = variants.map((each) => measure(name, each));
-    const [cpu, stock, extended] = timings;
+    const [cpu, stock, , best] = timings;
     const ratio = (other: Timing | undefined) =>
-      other && extended ? `${(other.fastTenth / extended.fastTenth).toFixed(1)}x` : "-";
+      other && best ? `${(other.fastTenth / best.fastTenth).toFixed(1)}x` : "-";
     console.log(`${name.padEnd(28)}${timings.map(cell).join("")}   ${ratio(stock)}, ${ratio(cpu)}`);
   }
 }
