@@ -15,7 +15,7 @@ export async function readDocument(file: string, io: Io): Promise<unknown> {
   if (content.trim() === "") throw new UsageError(`${name} is empty.`, "It must hold one JSON or YAML document.");
   const json = /\.json$/i.test(file) || /^\s*[[{]/.test(content);
   try {
-    return json ? JSON.parse(content) : parse(content);
+    return json ? JSON.parse(content) : parse(content, { merge: true });
   } catch (error) {
     const why = error instanceof YAMLParseError ? (error.message.split("\n")[0] ?? "") : (error as Error).message;
     throw new UsageError(

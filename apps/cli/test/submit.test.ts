@@ -104,6 +104,14 @@ describe("submit", () => {
     ]);
   });
 
+  it("merges what YAML runs have in common", async () => {
+    const yaml = "- &base { model: { kind: cnn }, schedule: { kind: constant, rate: 1 } }\n- { <<: *base, seed: 7 }\n";
+    writeFileSync(join(cwd, "merged.yaml"), yaml);
+    const asked = await submit("merged.yaml");
+    const base = { model: { kind: "cnn" }, schedule: { kind: "constant", rate: 1 } };
+    expect(asked?.body).toEqual({ runs: [base, { ...base, seed: 7 }] });
+  });
+
   it.each([
     ["runs: 3", "there are no runs in it"],
     ["- 3", "run 1 is 3"],

@@ -84,9 +84,9 @@ describe("the picture of a run", () => {
     const picture = drawRuns([watchedAt(200), others, waiting], { columns: 100, rows: 22 }, plain);
     expect(`\n${picture.join("\n")}\n`).toMatchInlineSnapshot(`
       "
-      ━━ aaaa0001 digits mlp greedy            ━━────────  20% running      loss 0.4613
-      ━━ aaaa0002 digits mlp greedy            ━━━━━━━━━━ 100% completed    loss 0.1501
-      ━━ aaaa0003 digits mlp greedy            ──────────   0% queued
+      ━━ aaaa0001 digits mlp greedy ━━────────  20% running      loss 0.4613      rate 0.08145
+      ━━ aaaa0002 digits mlp greedy ━━━━━━━━━━ 100% completed    loss 0.1501
+      ━━ aaaa0003 digits mlp greedy ──────────   0% queued
 
                 loss  train
                │⠳⡀

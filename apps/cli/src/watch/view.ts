@@ -7,6 +7,8 @@ import { cut, pad, widthOf } from "../format/table.ts";
 import type { WatchedRun } from "./watched-run.ts";
 
 const smallestChart = 9;
+/** Width of a row beside the run's name: colour, id, bar, status, loss, rate, time left. */
+const rowWithoutName = 84;
 
 /** The picture of runs for a terminal of a size: a line or two for each, loss and rate below. At most `rows` lines. */
 export function drawRuns(runs: readonly WatchedRun[], size: { columns: number; rows: number }, style: Style): string[] {
@@ -14,9 +16,11 @@ export function drawRuns(runs: readonly WatchedRun[], size: { columns: number; r
   const single = runs.length === 1;
   const room = Math.max(1, size.rows - smallestChart - 2);
   const shown = runs.slice(0, runs.length > room ? room - 1 : room);
+  const longest = Math.max(...shown.map(({ run }) => widthOf(run.name)));
+  const nameWidth = Math.min(longest, Math.max(20, columns - rowWithoutName));
   const head = single
     ? headOfOne(runs[0] as WatchedRun, columns, style)
-    : shown.map((run, i) => rowOf(run, i, columns, style));
+    : shown.map((run, i) => rowOf(run, i, { columns, nameWidth }, style));
   if (shown.length < runs.length) head.push(style.dim(`and ${runs.length - shown.length} more, drawn below`));
   const trouble = runs.find((run) => run.trouble !== undefined)?.trouble;
   head.push(trouble === undefined ? "" : style.yellow(cut(trouble, columns)));
@@ -93,11 +97,16 @@ function valuesLine(watched: WatchedRun, columns: number, style: Style): string 
   );
 }
 
-function rowOf(watched: WatchedRun, index: number, columns: number, style: Style): string {
+function rowOf(
+  watched: WatchedRun,
+  index: number,
+  { columns, nameWidth }: { columns: number; nameWidth: number },
+  style: Style,
+): string {
   const { run, step } = watched;
   const share = run.horizon === null || run.horizon === 0 ? 0 : step / run.horizon;
   const left = watched.secondsLeft;
-  const name = pad(cut(run.name, 28), 28);
+  const name = pad(cut(run.name, nameWidth), nameWidth);
   const start = `${style.series(index)("━━")} ${shortId(run.id)} ${name} ${bar(share, 10, style)} ${formatPercent(share).padStart(4)} `;
   const loss = watched.last("validation/loss") ?? watched.last("train/loss");
   const status = formatStatus(run, style);
