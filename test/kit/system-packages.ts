@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** Programs that tests use when they are there, and the names under which they are found. */
 const programs = {
@@ -37,4 +38,11 @@ export function findOrInstall(program: keyof typeof programs): string | null {
   listsAreFresh = true;
   apt("install", "--yes", "--no-install-recommends", program);
   return onPath(programs[program]);
+}
+
+// Run directly, before the tests: installs everything at once, while nothing else uses apt.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const program of Object.keys(programs) as (keyof typeof programs)[]) {
+    console.log(`${program}: ${findOrInstall(program) ?? "not installed"}`);
+  }
 }

@@ -7,7 +7,7 @@ export const urlOf = (state: ServerState, database: string): string =>
   `postgresql://postgres:${encodeURIComponent(state.password)}@127.0.0.1:${state.port}/${encodeURIComponent(database)}`;
 
 /** Runs `use` on a fresh connection and closes it, whatever happens. */
-export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   client.on("error", () => {});
   try {

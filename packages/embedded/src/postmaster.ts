@@ -20,7 +20,7 @@ export function postmasterPid(dataDir: string): number | null {
 }
 
 /** The pid of a running Postgres on this very data folder, or null. */
-export function runningPostmaster(dataDir: string): number | null {
+function runningPostmaster(dataDir: string): number | null {
   const pid = postmasterPid(dataDir);
   if (pid === null || !isAlive(pid)) return null;
   const command = commandOf(pid);

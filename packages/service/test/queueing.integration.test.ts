@@ -51,7 +51,9 @@ onBoth((place) => {
     const first = job();
     await Promise.all([queueing.add(pool, first), queueing.add(pool, first), queueing.add(pool, first)]);
     await queueing.add(pool, { ...first, attempt: 2 });
-    expect((await queueing.deliveries(pool)).map(({ attempt }) => attempt).sort()).toEqual([1, 2]);
+    const attempts = (await queueing.deliveries(pool)).map(({ attempt }) => attempt);
+    expect(new Set(attempts)).toEqual(new Set([1, 2]));
+    expect(attempts.length).toBe(2);
     expect(await queueing.depth(pool)).toEqual({ waiting: 2, active: 0 });
   });
 

@@ -7,13 +7,13 @@ import { withTimeout } from "../with-timeout.ts";
 import { QueueUnavailableError, type Consumer, type Queueing, type TrainHandler } from "./queueing.ts";
 
 /** The part of a BullMQ queue that both backends share by type. */
-export type TrainQueue = Pick<Queue<TrainJob>, "getRanges" | "getJobCounts" | "obliterate" | "close"> & {
+type TrainQueue = Pick<Queue<TrainJob>, "getRanges" | "getJobCounts" | "obliterate" | "close"> & {
   add(name: string, data: TrainJob, options: JobsOptions): Promise<unknown>;
   on(event: "error", listener: (error: Error) => void): unknown;
 };
 
 /** The part of a BullMQ worker that both backends share by type. */
-export type TrainWorker = Pick<Worker<TrainJob>, "cancelJob" | "cancelAllJobs" | "close" | "disconnect"> & {
+type TrainWorker = Pick<Worker<TrainJob>, "cancelJob" | "cancelAllJobs" | "close" | "disconnect"> & {
   on(event: "error" | "failed" | "stalled", listener: (...details: never[]) => void): unknown;
 };
 
