@@ -15,7 +15,7 @@ export async function readDocument(file: string, io: Io): Promise<unknown> {
   if (content.trim() === "") throw new UsageError(`${name} is empty.`, "It must hold one JSON or YAML document.");
   const json = /\.json$/i.test(file) || /^\s*[[{]/.test(content);
   try {
-    return json ? JSON.parse(content) : parse(content, { merge: true });
+    return json && !bareNumbers.test(content) ? JSON.parse(content) : parse(content, { merge: true });
   } catch (error) {
     const why = error instanceof YAMLParseError ? (error.message.split("\n")[0] ?? "") : (error as Error).message;
     throw new UsageError(
@@ -24,6 +24,9 @@ export async function readDocument(file: string, io: Io): Promise<unknown> {
     );
   }
 }
+
+/** Python writes NaN and Infinity bare, which JSON does not know; YAML reads them as the words that stand for them. */
+const bareNumbers = /[[,:]\s*-?(NaN|Infinity)\b/;
 
 async function readText(path: string, name: string): Promise<string> {
   return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {

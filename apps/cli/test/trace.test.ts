@@ -35,6 +35,14 @@ describe("schedule trace", () => {
     expect(JSON.parse(ours.stdout)).toEqual(wanted);
   });
 
+  it("takes NaN and Infinity as Python writes them", async () => {
+    const schedule = '{"kind": "plateau", "rate": 1, "patience": 0, "cooldown": 0, "factor": 0.5}';
+    const bare = await trace(["-"], `{"schedule": ${schedule}, "metrics": [1, NaN, Infinity, 0.5]}`);
+    const quoted = await trace(["-"], `{"schedule": ${schedule}, "metrics": [1, "NaN", "Infinity", 0.5]}`);
+    expect(bare).toEqual({ ...quoted, code: 0, stderr: "" });
+    expect((JSON.parse(bare.stdout) as { lr: number[] }[])[0]?.lr).toHaveLength(5);
+  });
+
   it.each([
     ["an unknown scheduler", '[{"library": "pytorch", "scheduler": "NopeLR", "base_lr": 1, "steps": 2}]', "NopeLR"],
     [
