@@ -10,8 +10,8 @@ export interface Examples {
   /** count × the product of `shape` values. */
   readonly inputs: Float32Array;
   /**
-   * classification: the class of each example, 0 … outputs − 1. regression: count × outputs values. factorisation: one
-   * value per input entry, 1 where the entry is observed, else 0.
+   * classification: the class of each example, 0 … outputs − 1. regression: count × outputs values. factorisation: the
+   * inputs themselves.
    */
   readonly targets: Float32Array;
 }
@@ -46,8 +46,9 @@ export interface Dataset<Params extends z.ZodType<{ kind: string }> = z.ZodType<
   /** Names of shipped files in this package's data/ folder; the caller reads them. */
   readonly files: readonly string[];
   /**
-   * Returns the data. `files` holds the bytes of each name in `files`; `seed` is the run's seed, for data that is
-   * generated anew for every run. Throws an Error with a message for the user when bytes and parameters do not fit.
+   * Returns the data. `files` holds the bytes of each name in `files`. A function of its arguments alone: whatever is
+   * random in it has a seed among the parameters, so that runs with different seeds share their data. Throws an Error
+   * with a message for the user when bytes and parameters do not fit.
    */
-  load(params: z.output<Params>, files: ReadonlyMap<string, Uint8Array>, seed: number): Data;
+  load(params: z.output<Params>, files: ReadonlyMap<string, Uint8Array>): Data;
 }

@@ -47,10 +47,15 @@ export interface BuiltModel {
   readonly update: "joint" | "alternating";
   /** Computes the loss inside the caller's tidy; differentiable when called under `variableGrads`. */
   forward(batch: Batch, pass: Pass): Forward;
-  /** Maps a candidate value of weight `index` into the feasible set (inside the caller's tidy); absent when all values are feasible. */
-  project?(index: number, candidate: tfc.Tensor): tfc.Tensor;
-  /** Returns, on the host, the largest rate known to be stable for `group` at the current weights on this batch. */
-  stabilityBound?(batch: Batch, group: string): Promise<number>;
+  /**
+   * Maps a candidate value of weight `index` to an allowed one, `from` being its value before the update (inside the
+   * caller's tidy); absent when all values are allowed.
+   */
+  project?(index: number, candidate: tfc.Tensor, from: tfc.Tensor): tfc.Tensor;
+  /** Returns, on the host, the largest rate known to be stable for each group at the current weights on this batch. */
+  stabilityBounds?(batch: Batch): Promise<readonly number[]>;
+  /** Whether the trainer cuts rates at the bound; when false it is only recorded. */
+  readonly clipsToBound?: boolean;
   /** The run counts as diverged once the training loss exceeds this multiple of the first one; absent: only when not finite. */
   readonly divergesAbove?: number;
   /** Frees the weights and everything else the model made. */

@@ -8,12 +8,4 @@ import { rmsprop } from "./rmsprop.ts";
 import { sgd } from "./sgd.ts";
 
 export const optimizerRegistry = [adagrad, adam, adamw, momentum, nesterov, rmsprop, sgd] as const;
-export const optimizerParams = [
-  adagrad.params,
-  adam.params,
-  adamw.params,
-  momentum.params,
-  nesterov.params,
-  rmsprop.params,
-  sgd.params,
-] as const;
+export const optimizerParams = [adagrad.params, adam.params, adamw.params, momentum.params, nesterov.params, rmsprop.params, sgd.params] as const;

@@ -14,7 +14,8 @@ export interface BatchOrder {
 export function batchOrder(count: number, size: number, order: "shuffled" | "sequential", seed: number): BatchOrder {
   const width = Math.min(size, count);
   const stepsPerEpoch = Math.ceil(count / width);
-  if (order === "sequential") {
+  // Of a batch with all rows the order means nothing, and an unchanged one stays on the device.
+  if (order === "sequential" || width === count) {
     const rowsAt = (step: number): Uint32Array => {
       const first = (step * width) % count;
       return Uint32Array.from({ length: width }, (_, i) => (first + i) % count);

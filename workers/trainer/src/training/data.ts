@@ -14,15 +14,15 @@ export class InvalidDataError extends Error {
 }
 
 /** Returns the data of a dataset; reads the files that the catalogue ships. Throws InvalidDataError. */
-export async function loadData(spec: DatasetSpec, seed: number): Promise<Data> {
-  const key = JSON.stringify([spec, seed]);
+export async function loadData(spec: DatasetSpec): Promise<Data> {
+  const key = JSON.stringify(spec);
   const known = recent.get(key);
   if (known) return known;
   const dataset = datasetOf(spec);
   try {
     const files = new Map<string, Uint8Array>();
     for (const name of dataset.files) files.set(name, await readFile(resolve(`@etude/catalog/data/${name}`)));
-    const data = dataset.load(spec, files, seed);
+    const data = dataset.load(spec, files);
     recent.set(key, data);
     if (recent.size > keep) recent.delete(recent.keys().next().value!);
     return data;

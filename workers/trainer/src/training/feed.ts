@@ -1,4 +1,5 @@
 import type { Batch, Data, Examples, Tf } from "@etude/catalog";
+import type { BatchOrder } from "./batches.ts";
 
 /** A batch on the device with the targets that metrics need on the host. */
 export interface FedBatch extends Batch {
@@ -39,4 +40,25 @@ export function feedBatch(
 function copy(from: Float32Array, start: number, to: Float32Array, at: number, count: number): void {
   if (count > 256) to.set(from.subarray(start, start + count), at);
   else for (let i = 0; i < count; i++) to[at + i] = from[start + i]!;
+}
+
+/** Hands out the batch of each update; a batch with all rows stays on the device. */
+export interface Feeder {
+  at(step: number): FedBatch;
+  /** Gives back what `at` returned. */
+  release(batch: FedBatch): void;
+  dispose(): void;
+}
+
+/** Returns the feeder of a run's training examples. */
+export function feeder(tf: Tf, data: Data, order: BatchOrder): Feeder {
+  let whole: FedBatch | undefined;
+  const feed = (step: number): FedBatch => feedBatch(tf, data, data.train, order.rowsAt(step));
+  return {
+    at: (step) => (order.stepsPerEpoch === 1 ? (whole ??= feed(step)) : feed(step)),
+    release(batch) {
+      if (batch !== whole) batch.dispose();
+    },
+    dispose: () => whole?.dispose(),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Failure, RunSummary } from "@etude/contracts";
 import { type Counters, countEvaluation, summarise } from "./counters.ts";
 import { evaluate } from "./evaluate.ts";
-import { type FedBatch, feedBatch } from "./feed.ts";
+import type { FedBatch } from "./feed.ts";
 import type { Prepared } from "./prepare.ts";
 import { recordEvaluation, recordUpdate } from "./record.ts";
 import type { Recorder } from "./recorder.ts";
@@ -82,15 +82,15 @@ interface Advanced {
 
 /** Makes one update, records it, evaluates when it is time, and tells the schedule. */
 async function advance(prepared: Prepared, recorder: Recorder, tick: () => number): Promise<Advanced> {
-  const { spec, data, session, order, validation, parts, horizon, moving, counters } = prepared;
-  const { tf, model, schedule } = session;
+  const { spec, session, batches, validation, parts, horizon, moving, counters } = prepared;
+  const { model, schedule } = session;
   const { step } = moving;
-  const batch = feedBatch(tf, data, data.train, order.rowsAt(step));
+  const batch = batches.at(step);
   const updated = await update(session, moving, parts, batch);
   count(counters, batch, updated);
   recordUpdate(recorder, step, updated, counters, model.groups, schedule.needs.judge);
   recordTrainMetrics(prepared, recorder, batch, updated);
-  batch.dispose();
+  batches.release(batch);
   const { loss, gradientNorm } = updated.measured;
   const { rates } = updated;
   if (!rates) {

@@ -74,8 +74,9 @@ async function moveTogether(
   planned: readonly number[],
   bound: readonly number[] | undefined,
 ): Promise<Moved> {
+  const clipAt = session.model.clipsToBound === false ? undefined : bound;
   if (session.schedule.needs.judge) {
-    const limit = Math.min(...(bound ?? [Infinity]));
+    const limit = Math.min(...(clipAt ?? [Infinity]));
     const search = {
       session,
       moving,
@@ -92,7 +93,7 @@ async function moveTogether(
     const used = part.weights.map(() => applied);
     return { planned, applied: planned.map(() => applied), bound, trials: forwardPasses, used };
   }
-  const applied = bound ? planned.map((rate, i) => Math.min(rate, bound[i]!)) : planned;
+  const applied = clipAt ? planned.map((rate, i) => Math.min(rate, clipAt[i]!)) : planned;
   const { tf, model } = session;
   const rates = part.weights.map(({ group }) => applied[part.groups.indexOf(group)]!);
   const from = part.weights.map(({ variable }) => variable);
@@ -108,7 +109,8 @@ async function moveEach(
   bound: readonly number[] | undefined,
 ): Promise<Moved> {
   const { tf, model, read, optimizer } = session;
-  const weightBounds = bound && part.weights.map(({ group }) => bound[part.groups.indexOf(group)]!);
+  const clipAt = model.clipsToBound === false ? undefined : bound;
+  const weightBounds = clipAt && part.weights.map(({ group }) => clipAt[part.groups.indexOf(group)]!);
   const old = entriesOf(moving.rates, part);
   const { adapted, applied } = adaptRates(tf, rule, {
     rates: old,

@@ -40,7 +40,7 @@ export function candidates(
     };
     return from.map((weight, i) => {
       const candidate = tf.sub(weight, tf.mul(directions[i]!, factor(rates[i]!)));
-      return model.project ? model.project(indices[i]!, candidate) : candidate;
+      return model.project ? model.project(indices[i]!, candidate, weight) : candidate;
     });
   });
 }

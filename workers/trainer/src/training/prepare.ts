@@ -9,10 +9,10 @@ import {
   type Tf,
 } from "@etude/catalog";
 import type { TrainingSpec } from "@etude/contracts";
-import { type BatchOrder, batchOrder } from "./batches.ts";
+import { batchOrder } from "./batches.ts";
 import { type Counters, freshCounters } from "./counters.ts";
 import { type EvaluationSet, evaluationSet } from "./evaluate.ts";
-import { feedBatch } from "./feed.ts";
+import { type Feeder, feeder } from "./feed.ts";
 import { type Part, partsOf } from "./part.ts";
 import { reader } from "./read.ts";
 import type { Moving, Session } from "./session.ts";
@@ -22,7 +22,7 @@ export interface Prepared {
   readonly spec: TrainingSpec;
   readonly data: Data;
   readonly session: Session;
-  readonly order: BatchOrder;
+  readonly batches: Feeder;
   readonly validation: EvaluationSet;
   readonly parts: readonly Part[];
   /** Updates in the whole run. */
@@ -63,6 +63,7 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
   }
   const order = batchOrder(data.train.count, spec.batchSize, spec.order, spec.seed);
   const horizon = "steps" in spec.budget ? spec.budget.steps : spec.budget.epochs * order.stepsPerEpoch;
+  const batches = feeder(tf, data, order);
   const { task, shape, outputs } = data;
   const model = fitting(() =>
     definition.build(tf, spec.model, {
@@ -73,7 +74,7 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
   );
   try {
     const optimizer = optimizerOf(spec.optimizer).bind(optimizerSpec(spec));
-    const initialBound = await boundAtStart(tf, model, data, order);
+    const initialBound = await boundAtStart(model, batches);
     const schedule = fitting(() =>
       bindSchedule(spec.schedule, {
         horizon,
@@ -96,7 +97,7 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
       spec,
       data,
       session: { tf, read: reader(readsAtOnce), model, optimizer, schedule, breathe },
-      order,
+      batches,
       validation,
       parts: partsOf(model),
       horizon,
@@ -105,12 +106,14 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
       counters: freshCounters(),
       dispose() {
         model.dispose();
+        batches.dispose();
         for (const batch of validation.batches) batch.dispose();
         tf.dispose([...Object.values(moving.optimizer), ...(moving.previous ?? []), ...(moving.rates ?? [])]);
       },
     };
   } catch (error) {
     model.dispose();
+    batches.dispose();
     throw error;
   }
 }
@@ -129,16 +132,10 @@ function fitting<Made>(make: () => Made): Made {
   }
 }
 
-async function boundAtStart(
-  tf: Tf,
-  model: BuiltModel,
-  data: Data,
-  order: BatchOrder,
-): Promise<readonly number[] | undefined> {
-  if (!model.stabilityBound) return undefined;
-  const batch = feedBatch(tf, data, data.train, order.rowsAt(0));
-  const bounds: number[] = [];
-  for (const group of model.groups) bounds.push(await model.stabilityBound(batch, group));
-  batch.dispose();
+async function boundAtStart(model: BuiltModel, batches: Feeder): Promise<readonly number[] | undefined> {
+  if (!model.stabilityBounds) return undefined;
+  const batch = batches.at(0);
+  const bounds = await model.stabilityBounds(batch);
+  batches.release(batch);
   return bounds;
 }

@@ -45,7 +45,7 @@ function recordRates(
   if (momentum !== undefined) recorder.add("momentum", step, momentum);
   if (bound) {
     recorder.add("bound", step, Math.min(...bound));
-    recorder.add("bound-active", step, planned.some((rate, i) => rate > bound[i]!) ? 1 : 0);
+    recorder.add("bound-active", step, applied.some((rate, i) => rate < planned[i]! && rate >= bound[i]!) ? 1 : 0);
   }
 }
 

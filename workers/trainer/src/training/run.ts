@@ -108,7 +108,7 @@ export class TrainingRun {
 
   async #prepare({ started, report }: ChosenBackend, resumed: Checkpoint | null): Promise<Prepared> {
     const { spec, curve } = this.#start;
-    const data = await loadData(spec.dataset, spec.seed);
+    const data = await loadData(spec.dataset);
     const { tf, readsAtOnce } = started;
     const prepared = await prepare({ tf, readsAtOnce, spec, data, curve, breathe: () => this.#breathe() });
     if (resumed) restoreCheckpoint(prepared, resumed);

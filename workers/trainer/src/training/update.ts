@@ -35,7 +35,7 @@ export async function update(session: Session, moving: Moving, parts: readonly P
   const { weights, groups } = model;
   const pass = { training: true, step: moving.step };
   const first = differentiate(tf, model, batch, pass, weights);
-  const bound = await boundsOf(session, batch, groups);
+  const bound = await model.stabilityBounds?.(batch);
   const measured = await measure({
     tf,
     read,
@@ -69,7 +69,7 @@ export async function update(session: Session, moving: Moving, parts: readonly P
       forwardPasses++;
       const loss = schedule.needs.judge ? (await read([again.loss]))[0]![0]! : Number.NaN;
       tf.dispose([again.loss, ...(again.outputs ? [again.outputs] : [])]);
-      const moved = await boundsOf(session, batch, groups);
+      const moved = await model.stabilityBounds?.(batch);
       done.push(await updatePart({ ...shared, gradients: again.gradients, loss, bound: moved }));
       tf.dispose([...again.gradients]);
     }
@@ -77,17 +77,6 @@ export async function update(session: Session, moving: Moving, parts: readonly P
   }
   tf.dispose([...first.gradients]);
   return { measured, rates: merge(groups, parts, done, plan), forwardPasses };
-}
-
-async function boundsOf(
-  { model }: Session,
-  batch: Batch,
-  groups: readonly string[],
-): Promise<readonly number[] | undefined> {
-  if (!model.stabilityBound) return undefined;
-  const bounds: number[] = [];
-  for (const group of groups) bounds.push(await model.stabilityBound(batch, group));
-  return bounds;
 }
 
 function merge(

@@ -31,7 +31,7 @@ interface Options {
 export async function trainHere(spec: TrainingSpec, options: Options = {}): Promise<Trained> {
   const { started } = await chooseBackend(options.backend ?? "wasm", []);
   const { tf, readsAtOnce } = started;
-  const data = options.data ?? (await loadData(spec.dataset, spec.seed));
+  const data = options.data ?? (await loadData(spec.dataset));
   const before = tf.memory().numTensors;
   const curve = options.curve ?? null;
   const prepared = await prepare({ tf, readsAtOnce, spec, data, curve, breathe: async () => {} });

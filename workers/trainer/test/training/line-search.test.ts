@@ -1,7 +1,7 @@
 import type { RunSpecInput } from "@etude/contracts";
 import { expect, test } from "vitest";
 import { chooseBackend } from "../../src/backends/choose.ts";
-import { feedBatch } from "../../src/training/feed.ts";
+import { batchOrder } from "../../src/training/batches.ts";
 import { prepare } from "../../src/training/prepare.ts";
 import { update } from "../../src/training/update.ts";
 import { trainHere, valuesOf } from "../kit/in-process.ts";
@@ -69,7 +69,8 @@ test.each(cases)("%s: at the float64 run's weights and rate, float32 decides ali
     curve: null,
     breathe: async () => {},
   });
-  const { session, moving, parts, order } = prepared;
+  const { session, moving, parts, batches } = prepared;
+  const order = batchOrder(150, item.batch, "sequential", 0);
   const { rate: initial, c, shrink } = { rate: kwargs["init_step_size"]!, c: kwargs["c"]!, shrink: kwargs["beta_b"]! };
   let weights = Array.from({ length: 15 }, () => 0);
   let decided = 0;
@@ -97,9 +98,9 @@ test.each(cases)("%s: at the float64 run's weights and rate, float32 decides ali
     });
     moving.step = step;
     moving.schedule = { rate: previous, applying: previous };
-    const batch = feedBatch(tf, iris, iris.train, order.rowsAt(step));
+    const batch = batches.at(step);
     const { rates } = await update(session, moving, parts, batch);
-    batch.dispose();
+    batches.release(batch);
     if (margin > 1e-5) {
       decided++;
       expect(rates!.applied[0]! / lr[step]!, `step ${step}, margin ${margin}`).toBeCloseTo(1, 5);
