@@ -1,10 +1,9 @@
 /** Configurations of PyTorch, Transformers and Keras as schedules of ours. */
-import { z } from "zod";
-import { bindSchedule } from "../bind-schedule.ts";
+import type { z } from "zod";
 import { ScheduleSpec } from "../schedule-spec.ts";
-import { type Curve, isOpenLoop } from "../schedules/_open-loop.ts";
 import { ConversionError, type Converted } from "./foreign.ts";
 import { keras } from "./keras.ts";
+import { chained, compoundArguments, isCompound, sequential } from "./pytorch-compound.ts";
 import { notConvertible, pytorch } from "./pytorch.ts";
 import { transformers } from "./transformers.ts";
 
@@ -23,8 +22,6 @@ const libraries = [
   { name: "keras", pattern: /keras|tensorflow/i, schedulers: keras },
   { name: "pytorch", pattern: /torch/i, schedulers: pytorch },
 ] as const;
-
-const compounds = ["SequentialLR", "ChainedScheduler"];
 
 const list = (names: readonly string[]): string => [...names].sort().join(", ");
 
@@ -58,94 +55,28 @@ function find(library: string): (typeof libraries)[number] {
   );
 }
 
-function convertOne(library: (typeof libraries)[number], scheduler: string, kwargs: object, rate: number): Converted {
-  const given = kwargs as Readonly<Record<string, unknown>>;
-  if (library.name === "pytorch" && compounds.includes(scheduler))
-    return convertCompound(library, scheduler, given, rate);
+function convertOne(
+  library: (typeof libraries)[number],
+  scheduler: string,
+  kwargs: Readonly<Record<string, unknown>>,
+  rate: number,
+): Converted {
+  const torch = library.name === "pytorch";
+  if (torch && isCompound(scheduler)) {
+    const given = checkedKwargs(scheduler, compoundArguments[scheduler], kwargs);
+    const part = (name: string, own: Readonly<Record<string, unknown>>, base: number): Converted =>
+      convertOne(library, name, own, base);
+    return scheduler === "SequentialLR" ? sequential(given, rate, part) : chained(given, rate, part);
+  }
   const found = Object.hasOwn(library.schedulers, scheduler) ? library.schedulers[scheduler] : undefined;
-  if (found) return found.convert(checkedKwargs(scheduler, found.arguments, given) as never, rate);
-  const reason = notConvertible[scheduler];
+  if (found) return found.convert(checkedKwargs(scheduler, found.arguments, kwargs) as never, rate);
+  const reason = Object.hasOwn(notConvertible, scheduler) ? notConvertible[scheduler] : undefined;
   if (reason) throw new ConversionError("no-equivalent", `${scheduler} ${reason}`);
-  const known = Object.keys(library.schedulers).concat(library.name === "pytorch" ? compounds : []);
+  const known = Object.keys(library.schedulers).concat(torch ? Object.keys(compoundArguments) : []);
   throw new ConversionError(
     "unknown-scheduler",
     `${library.name} has no scheduler "${scheduler}" that is known here; known are ${list(known)}`,
   );
-}
-
-/** Returns the raw formula of a conversion, which may turn negative as the library's does. */
-export function curveOf({ spec, curve }: Converted): Curve | null {
-  if (curve) return curve;
-  if (!spec) return null;
-  const bound = bindSchedule(spec, { horizon: 1, groups: ["all"], stepsPerEpoch: 1 });
-  return isOpenLoop(bound) ? bound.curves[0] : null;
-}
-
-const Compound = z.strictObject({
-  schedulers: z
-    .array(z.looseObject({ scheduler: z.string(), kwargs: z.record(z.string(), z.unknown()).optional() }))
-    .min(1),
-  milestones: z.array(z.int().min(1)).default([]),
-  last_epoch: z.literal(-1).default(-1),
-  verbose: z.union([z.boolean(), z.string()]).optional(),
-});
-
-/** Parts of a ChainedScheduler multiply the rate; the others add to it. */
-const multiplying = ["ConstantLR", "LinearLR", "ExponentialLR", "StepLR", "MultiStepLR", "PolynomialLR"];
-
-function convertCompound(
-  library: (typeof libraries)[number],
-  name: string,
-  kwargs: Readonly<Record<string, unknown>>,
-  rate: number,
-): Converted {
-  const { schedulers, milestones } = checkedKwargs(name, Compound, kwargs);
-  const chained = name === "ChainedScheduler";
-  const parts = schedulers.map(({ scheduler, kwargs: nested, ...inline }) => {
-    if (chained && !multiplying.includes(scheduler)) {
-      throw new ConversionError("no-equivalent", `ChainedScheduler of ${scheduler}; it may hold ${list(multiplying)}`);
-    }
-    return convertOne(library, scheduler, nested ?? inline, chained ? 1 : rate);
-  });
-  const curves = parts.map((part, index) => {
-    const curve = curveOf(part);
-    if (curve) return curve;
-    throw new ConversionError(
-      "invalid-argument",
-      `${name} cannot hold ${schedulers[index]!.scheduler}, which reacts to a metric`,
-    );
-  });
-  const ends = parts.map((part) => part.ends ?? Number.POSITIVE_INFINITY);
-  const bounded = (end: number): { ends?: number } => (Number.isFinite(end) ? { ends: end } : {});
-  if (chained) {
-    return {
-      spec: null,
-      curve: (step) => curves.reduce((all, curve) => all * curve(step), rate),
-      ...bounded(Math.min(...ends)),
-    };
-  }
-  const starts = [0, ...milestones];
-  if (starts.length !== parts.length || starts.some((at, index) => index > 0 && at <= starts[index - 1]!)) {
-    throw new ConversionError(
-      "invalid-argument",
-      `SequentialLR: milestones must ascend, one fewer than schedulers (${parts.length}); got ${milestones.join(", ") || "none"}`,
-    );
-  }
-  const cut = ends.map((end, index) =>
-    starts[index]! + end < (starts[index + 1] ?? Number.POSITIVE_INFINITY)
-      ? starts[index]! + end
-      : Number.POSITIVE_INFINITY,
-  );
-  const inner = parts.map(({ spec }, index) => ({ spec, steps: (starts[index + 1] ?? 0) - starts[index]! }));
-  const curve: Curve = (step) => {
-    const index = starts.findLastIndex((at) => at <= step);
-    return curves[index]!(step - starts[index]!);
-  };
-  const specs = inner.flatMap(({ spec, steps }, index) =>
-    spec ? [index === inner.length - 1 ? { schedule: spec } : { schedule: spec, steps }] : [],
-  );
-  const spec: ScheduleSpec | null = specs.length === inner.length ? { kind: "sequence", parts: specs } : null;
-  return { spec, ...(spec ? {} : { curve }), ...bounded(Math.min(...cut)) };
 }
 
 /** Returns the conversion with what only a trace needs. Throws a ConversionError. */

@@ -15,14 +15,17 @@ const momenta = (low: number, high: number) => ({
 
 export const pytorch: Readonly<Record<string, Foreign>> = {
   StepLR: foreign({ step_size: count(), gamma: z.number().default(0.1), ...always }, (kwargs, rate) => ({
-    spec: { kind: "step", rate, every: kwargs.step_size, factor: kwargs.gamma },
+    spec: kwargs.gamma === 1 ? held(rate) : { kind: "step", rate, every: kwargs.step_size, factor: kwargs.gamma },
   })),
 
-  MultiStepLR: foreign({ milestones: z.array(z.int()), gamma: z.number().default(0.1), ...always }, (kwargs, rate) => {
-    const milestones = kwargs.milestones.filter((at) => at >= 0).sort((a, b) => a - b);
-    if (milestones.length === 0) return { spec: held(rate) };
-    return { spec: { kind: "multistep", rate, milestones, factor: kwargs.gamma } };
-  }),
+  MultiStepLR: foreign(
+    { milestones: z.array(z.int().min(0)), gamma: z.number().default(0.1), ...always },
+    (kwargs, rate) => {
+      const milestones = [...kwargs.milestones].sort((a, b) => a - b);
+      if (milestones.length === 0 || kwargs.gamma === 1) return { spec: held(rate) };
+      return { spec: { kind: "multistep", rate, milestones, factor: kwargs.gamma } };
+    },
+  ),
 
   ConstantLR: foreign(
     {

@@ -5,7 +5,8 @@ import type { BoundSchedule, Json } from "../schedule.ts";
 import { ScheduleSpec } from "../schedule-spec.ts";
 import { asRate, isOpenLoop } from "../schedules/_open-loop.ts";
 import { isReactive } from "../schedules/_reactive.ts";
-import { convertForTrace, curveOf } from "./convert-schedule.ts";
+import { convertForTrace } from "./convert-schedule.ts";
+import { curveOf } from "./curve-of.ts";
 import { ConversionError } from "./foreign.ts";
 
 const numbers = z.array(z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"]).transform(Number)]));

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ScheduleSpec } from "../schedule-spec.ts";
 import type { Curve } from "../schedules/_open-loop.ts";
+import { fall, rise } from "../schedules/_shapes.ts";
 import { ConversionError, type Converted, held, linearWarmup } from "./foreign.ts";
 
 export const wsdArguments = {
@@ -11,14 +12,14 @@ export const wsdArguments = {
   num_stable_steps: z.int().min(0).nullish(),
   warmup_type: z.enum(["linear", "cosine", "1-sqrt"]).default("linear"),
   decay_type: z.enum(["linear", "cosine", "1-sqrt"]).default("cosine"),
-  min_lr_ratio: z.number().min(0).max(1).default(0),
+  min_lr_ratio: z.number().min(0).default(0),
   num_cycles: z.number().gt(0).default(0.5),
 };
 type WsdKwargs = z.output<z.ZodObject<typeof wsdArguments>>;
 
 function stableSteps({ num_stable_steps, num_training_steps, num_warmup_steps, num_decay_steps }: WsdKwargs): number {
   if (num_stable_steps != null) return num_stable_steps;
-  if (num_training_steps != null) return Math.max(0, num_training_steps - num_warmup_steps - num_decay_steps);
+  if (num_training_steps != null) return num_training_steps - num_warmup_steps - num_decay_steps;
   throw new ConversionError(
     "invalid-argument",
     "get_wsd_schedule needs num_stable_steps or num_training_steps; got neither",
@@ -30,6 +31,7 @@ export function wsd(kwargs: WsdKwargs, rate: number): Converted {
   const stable = stableSteps(kwargs);
   const { num_warmup_steps: warmupSteps, num_decay_steps: decaySteps, min_lr_ratio: to, num_cycles: cycles } = kwargs;
   const start = warmupSteps + stable;
+  if (stable < 0) return { spec: null, curve: overlapping(kwargs, rate, start) };
   const warmup = warmupSteps > 0 ? { warmup: { steps: warmupSteps, shape: kwargs.warmup_type, from: to } } : {};
   const risen: ScheduleSpec = { kind: "constant", rate, ...warmup };
   const otherWave = kwargs.decay_type === "cosine" && cycles !== 0.5;
@@ -45,6 +47,18 @@ export function wsd(kwargs: WsdKwargs, rate: number): Converted {
     ...(decaySteps > 0 ? [{ schedule: falling, steps: decaySteps }] : []),
   ];
   return { spec: parts.length > 0 ? { kind: "sequence", parts: [...parts, { schedule: last }] } : last };
+}
+
+/** Returns the curve of a decay that began before the warmup is over: it shows only after it. */
+function overlapping(kwargs: WsdKwargs, rate: number, start: number): Curve {
+  const { num_warmup_steps: warmupSteps, num_decay_steps: decaySteps, min_lr_ratio: to, num_cycles: cycles } = kwargs;
+  return (step) => {
+    if (step < warmupSteps) return rate * rise(kwargs.warmup_type, step / warmupSteps, to);
+    if (step >= start + decaySteps) return rate * to;
+    const part = (step - start) / decaySteps;
+    const turns = kwargs.decay_type === "cosine" ? 2 * cycles * part : part;
+    return rate * fall(kwargs.decay_type, turns, to);
+  };
 }
 
 interface ShiftedKwargs {

@@ -11,6 +11,7 @@ import {
   nonNegative,
   perGroup,
 } from "./foreign.ts";
+import { pytorch } from "./pytorch.ts";
 import { cosineWithShiftedWarmup, wsd, wsdArguments } from "./transformers-long.ts";
 
 const always = { last_epoch: z.literal(-1).default(-1) };
@@ -64,6 +65,48 @@ const wave = (rate: number, minRate: number, decaySteps: number, cycles: number)
   beyond: "continue",
 });
 
+const greedy = foreign(
+  {
+    mode: z.enum(["min", "max"]).default("min"),
+    factor: z.number().gt(0).lt(1).default(0.95),
+    patience: z.int().min(0).default(10),
+    threshold: z.number().min(0).default(1e-6),
+    threshold_mode: z.enum(["rel", "abs"]).default("abs"),
+    cooldown: z.int().min(0).default(0),
+    warmup: z.int().min(0).default(0),
+    min_lr: perGroup(nonNegative()).default(1e-3),
+    max_lr: perGroup(nonNegative()).default(1),
+    eps: z.number().min(0).default(1e-8),
+    verbose: z.boolean().optional(),
+    smooth: z.boolean().default(false),
+    window_size: z.int().min(1).default(50),
+    reset_start: z.int().min(0).default(500),
+  },
+  (kwargs, rate) => ({
+    spec: {
+      kind: "greedy",
+      rate,
+      variant: "hf",
+      metric: "validation/loss",
+      every: "evaluation",
+      mode: kwargs.mode,
+      factor: kwargs.factor,
+      patience: kwargs.patience,
+      threshold: kwargs.threshold,
+      thresholdMode: kwargs.threshold_mode === "abs" ? "absolute" : "signed-relative",
+      window: kwargs.smooth ? kwargs.window_size : 1,
+      cooldownLength: kwargs.cooldown,
+      warmupLength: kwargs.warmup,
+      minRate: kwargs.min_lr,
+      maxRate: kwargs.max_lr,
+      eps: kwargs.eps,
+      // Both reset at the first decrease that ends at the floor.
+      resetAfter: Math.max(1, kwargs.reset_start),
+    },
+    notes: greedyNotes,
+  }),
+);
+
 const functions: Readonly<Record<string, Foreign>> = {
   get_constant_schedule: foreign({ ...always }, (_, rate) => ({ spec: held(rate) })),
 
@@ -85,16 +128,18 @@ const functions: Readonly<Record<string, Foreign>> = {
 
   get_cosine_with_hard_restarts_schedule_with_warmup: foreign(
     { ...warmupAndTotal, num_cycles: z.number().gt(0).default(1) },
-    (kwargs, rate) =>
-      afterWarmup(kwargs, rate, kwargs.num_training_steps >= kwargs.num_warmup_steps ? rate : 0, (decaySteps) => ({
+    ({ num_cycles: cycles, num_warmup_steps: steps, num_training_steps: total }, rate) => ({
+      spec: {
         kind: "cosine-restarts",
         rate,
         minRate: 0,
-        cycles: kwargs.num_cycles,
-        decaySteps,
+        cycles,
+        decaySteps: Math.max(1, total - steps),
         multiplier: 1,
         peakFactor: 1,
-      })),
+        ...linearWarmup(steps),
+      },
+    }),
   ),
 
   get_polynomial_decay_schedule_with_warmup: foreign(
@@ -104,14 +149,19 @@ const functions: Readonly<Record<string, Foreign>> = {
         throw new ConversionError("invalid-argument", `lr_end must be below base_lr (${rate}); got ${kwargs.lr_end}`);
       }
       const { lr_end: finalRate, power } = kwargs;
-      return afterWarmup(kwargs, rate, finalRate, (decaySteps) => ({
-        kind: "polynomial",
-        rate,
-        finalRate,
-        power,
-        decaySteps,
-        cycle: false,
-      }));
+      const { num_warmup_steps: steps, num_training_steps: total } = kwargs;
+      return {
+        ...afterWarmup(kwargs, rate, finalRate, (decaySteps) => ({
+          kind: "polynomial",
+          rate,
+          finalRate,
+          power,
+          decaySteps,
+          cycle: false,
+        })),
+        // Transformers divides by the steps that are left after the warmup.
+        ...(total === steps && { ends: total }),
+      };
     },
   ),
 
@@ -142,65 +192,43 @@ const functions: Readonly<Record<string, Foreign>> = {
 
   get_wsd_schedule: foreign({ ...wsdArguments, ...always }, wsd),
 
-  GreedyLR: foreign(
-    {
-      mode: z.enum(["min", "max"]).default("min"),
-      factor: z.number().gt(0).lt(1).default(0.95),
-      patience: z.int().min(0).default(10),
-      threshold: z.number().min(0).default(1e-6),
-      threshold_mode: z.enum(["rel", "abs"]).default("abs"),
-      cooldown: z.int().min(0).default(0),
-      warmup: z.int().min(0).default(0),
-      min_lr: perGroup(nonNegative()).default(1e-3),
-      max_lr: perGroup(nonNegative()).default(1),
-      eps: z.number().min(0).default(1e-8),
-      verbose: z.boolean().optional(),
-      smooth: z.boolean().default(false),
-      window_size: z.int().min(1).default(50),
-      reset_start: z.int().min(0).default(500),
-    },
-    (kwargs, rate) => ({
-      spec: {
-        kind: "greedy",
-        rate,
-        variant: "hf",
-        metric: "validation/loss",
-        every: "evaluation",
-        mode: kwargs.mode,
-        factor: kwargs.factor,
-        patience: kwargs.patience,
-        threshold: kwargs.threshold,
-        thresholdMode: kwargs.threshold_mode === "abs" ? "absolute" : "signed-relative",
-        window: kwargs.smooth ? kwargs.window_size : 1,
-        cooldownLength: kwargs.cooldown,
-        warmupLength: kwargs.warmup,
-        minRate: kwargs.min_lr,
-        maxRate: kwargs.max_lr,
-        eps: kwargs.eps,
-        resetAfter: kwargs.reset_start,
-      },
-      notes: greedyNotes,
-    }),
-  ),
+  GreedyLR: greedy,
+  get_greedy_schedule: greedy,
+  get_reduce_on_plateau_schedule: pytorch["ReduceLROnPlateau"]!,
 };
 
-/** Names of lr_scheduler_type. */
-const types: Readonly<Record<string, string>> = {
-  constant: "get_constant_schedule",
-  constant_with_warmup: "get_constant_schedule_with_warmup",
-  linear: "get_linear_schedule_with_warmup",
-  cosine: "get_cosine_schedule_with_warmup",
-  cosine_with_restarts: "get_cosine_with_hard_restarts_schedule_with_warmup",
-  polynomial: "get_polynomial_decay_schedule_with_warmup",
-  inverse_sqrt: "get_inverse_sqrt_schedule",
-  cosine_with_min_lr: "get_cosine_with_min_lr_schedule_with_warmup",
-  cosine_warmup_with_min_lr: "get_cosine_with_min_lr_schedule_with_warmup_lr_rate",
-  warmup_stable_decay: "get_wsd_schedule",
-  greedy: "GreedyLR",
-};
+/** Names of lr_scheduler_type, and whether get_scheduler hands num_warmup_steps and num_training_steps on. */
+const types = {
+  constant: { name: "get_constant_schedule", warmup: false, total: false },
+  constant_with_warmup: { name: "get_constant_schedule_with_warmup", warmup: true, total: false },
+  linear: { name: "get_linear_schedule_with_warmup", warmup: true, total: true },
+  cosine: { name: "get_cosine_schedule_with_warmup", warmup: true, total: true },
+  cosine_with_restarts: { name: "get_cosine_with_hard_restarts_schedule_with_warmup", warmup: true, total: true },
+  polynomial: { name: "get_polynomial_decay_schedule_with_warmup", warmup: true, total: true },
+  inverse_sqrt: { name: "get_inverse_sqrt_schedule", warmup: true, total: false },
+  cosine_with_min_lr: { name: "get_cosine_with_min_lr_schedule_with_warmup", warmup: true, total: true },
+  cosine_warmup_with_min_lr: {
+    name: "get_cosine_with_min_lr_schedule_with_warmup_lr_rate",
+    warmup: true,
+    total: true,
+  },
+  warmup_stable_decay: { name: "get_wsd_schedule", warmup: true, total: true },
+  reduce_lr_on_plateau: { name: "get_reduce_on_plateau_schedule", warmup: false, total: false },
+  greedy: { name: "get_greedy_schedule", warmup: false, total: false },
+} as const;
+
+/** Returns the converter with the arguments that get_scheduler takes for every type and does not hand on. */
+function byType({ name, warmup, total }: (typeof types)[keyof typeof types]): Foreign {
+  const { arguments: schema, convert } = functions[name]!;
+  const ignored = {
+    ...(!warmup && { num_warmup_steps: z.unknown().optional() }),
+    ...(!total && { num_training_steps: z.unknown().optional() }),
+  };
+  return { arguments: schema.extend(ignored), convert };
+}
 
 /** Schedulers by function and by lr_scheduler_type. */
 export const transformers: Readonly<Record<string, Foreign>> = {
   ...functions,
-  ...Object.fromEntries(Object.entries(types).map(([type, name]) => [type, functions[name]!])),
+  ...Object.fromEntries(Object.entries(types).map(([type, entry]) => [type, byType(entry)])),
 };

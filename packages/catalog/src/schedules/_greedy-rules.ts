@@ -90,8 +90,7 @@ const hf: Step = (rule, next, value) => {
   } else if (next.bad > rule.patience) {
     lower(rule, next);
     const atFloor = next.rates.every((rate, group) => rate <= rule.min[group]!);
-    if (atFloor && next.reset !== null) next.reset--;
-    if (next.reset !== null && next.reset <= 0) {
+    if (atFloor && next.reset !== null && --next.reset <= 0) {
       forget(rule, next);
       next.rates = rule.starts;
       next.window = [];

@@ -87,6 +87,7 @@ test.each([
   ["linear", run, "0 .5 1 .8333333333 .6666666667 .5 .3333333333 .1666666667 0 0 0"],
   ["linear", { num_warmup_steps: 2, num_training_steps: 2 }, "0 .5 0 0"],
   ["cosine", run, "0 .5 1 .9330127019 .75 .5 .25 .0669872981 0 .0669872981 .25"],
+  ["cosine_with_restarts", { num_warmup_steps: 2, num_training_steps: 1 }, "0 .5 1 0"],
   ["cosine_with_restarts", { ...run, num_cycles: 2 }, "0 .5 1 .75 .25 1 .75 .25 0 0 0"],
   [
     "polynomial",

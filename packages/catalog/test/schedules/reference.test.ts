@@ -9,6 +9,8 @@ interface Case {
   readonly base_lr: number;
   readonly metrics?: number[];
   readonly lr: number[];
+  /** The library gives no rate after these: it raises, or turns negative. */
+  readonly ends?: boolean;
 }
 
 const read = (file: string): Case[] =>
@@ -35,6 +37,21 @@ describe.each(["pytorch-schedules.json", "transformers-schedules.json"])("%s", (
       expect(ScheduleSpec.parse(JSON.parse(JSON.stringify(schedule)))).toEqual(schedule);
       const { lr } = traceCase({ schedule, steps: one.lr.length, metrics: one.metrics });
       expect(differing(lr, one.lr)).toEqual([]);
+    }
+  });
+});
+
+describe("random configurations, run by the libraries' own code", () => {
+  const cases = read("random-schedules.json");
+  const nameOf = ({ library, scheduler }: Case): string => `${library}: ${scheduler}`;
+
+  test.each([...new Set(cases.map(nameOf))])("%s", (name) => {
+    for (const one of cases.filter((one) => nameOf(one) === name)) {
+      const kwargs = JSON.stringify(one.kwargs);
+      expect(differing(traceCase(one).lr, one.lr), kwargs).toEqual([]);
+      if (!one.ends) continue;
+      const longer = { ...one, lr: undefined, metrics: undefined, steps: one.lr.length + 1 };
+      expect(() => traceCase(longer), kwargs).toThrow(expect.objectContaining({ code: "past-end" }));
     }
   });
 });
