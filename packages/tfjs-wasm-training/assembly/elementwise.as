@@ -61,3 +61,23 @@ export function geluGrad(x: usize, dy: usize, dx: usize, n: i32): void {
   }
   if (n > 0) storePart(dx, geluGradOf(loadPart(x, n), loadPart(dy, n)), n);
 }
+
+/** y = x + row for each of `rows` rows of `width` floats. */
+export function addToRows(x: usize, row: usize, y: usize, rows: i32, width: i32): void {
+  for (; rows > 0; rows--) {
+    let from = row;
+    let left = width;
+    for (; left >= 4; left -= 4) {
+      v128.store(y, f32x4.add(v128.load(x), v128.load(from)));
+      x += 16;
+      y += 16;
+      from += 16;
+    }
+    for (; left > 0; left--) {
+      store<f32>(y, load<f32>(x) + load<f32>(from));
+      x += 4;
+      y += 4;
+      from += 4;
+    }
+  }
+}

@@ -1,10 +1,18 @@
 // Cross-entropy of logits against a distribution, row by row.
 import { exp4, loadPart, storePart, sumLanes } from "./simd";
 
-/** The largest of n floats. */
+/** The largest of n floats; NaN when one is NaN. */
 @inline
 function largest(x: usize, n: i32): f32 {
-  let best: f32 = -Infinity;
+  let bests = f32x4.splat(-Infinity);
+  for (; n >= 4; n -= 4) {
+    bests = f32x4.max(bests, v128.load(x));
+    x += 16;
+  }
+  let best = max(
+    max(f32x4.extract_lane(bests, 0), f32x4.extract_lane(bests, 1)),
+    max(f32x4.extract_lane(bests, 2), f32x4.extract_lane(bests, 3)),
+  );
   for (; n > 0; n--) {
     best = max(best, load<f32>(x));
     x += 4;

@@ -9,6 +9,7 @@ export type SideModule = Readonly<
   Record<
     | "adam"
     | "addRows"
+    | "addToRows"
     | "convFilterGrad"
     | "descend"
     | "erf"

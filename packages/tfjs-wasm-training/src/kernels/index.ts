@@ -1,4 +1,5 @@
 import type { TrainingKernel } from "../types.ts";
+import { add } from "./add.ts";
 import { batchMatMul } from "./batch-mat-mul.ts";
 import { cast, identity, transpose } from "./by-reference.ts";
 import { conv2dBackpropFilter } from "./conv2d-backprop-filter.ts";
@@ -16,6 +17,7 @@ import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
 
 /** Every kernel of this package. A new one is a new file and a line here. */
 export const trainingKernels: readonly TrainingKernel[] = [
+  add,
   batchMatMul,
   cast,
   conv2dBackpropFilter,
