@@ -88,13 +88,13 @@ describe("resuming", () => {
 
   test("the last two checkpoints are kept, older ones handed back once", async () => {
     const { runId, recorder } = await recording(db);
-    const registered = [];
+    const registered: Awaited<ReturnType<Recorder["registerCheckpoint"]>>[] = [];
     for (const step of [100, 200, 300, 400]) {
       train(recorder, step - 100, step);
       registered.push(await recorder.registerCheckpoint(checkpoint(step)));
     }
     const { backend: _, ...file } = checkpoint(0);
-    expect(registered.map((one) => one !== "lost" && one.obsolete)).toEqual([
+    expect(registered.map((one) => (one === "lost" ? one : one.obsolete))).toEqual([
       [],
       [],
       [{ ...file, step: 100, file: "100.ckpt" }],

@@ -187,11 +187,11 @@ describe("the reconciler", () => {
 });
 
 describe("transitions", () => {
-  const facts = {
+  const facts: Parameters<typeof db.runs.started>[2] = {
     backend: { name: "cpu", library: "tfjs", device: "x", reproducible: true, refused: [] },
     horizon: 100,
     parameters: 42,
-  } as const;
+  };
   const summary = {
     steps: 100,
     seconds: 2,

@@ -35,6 +35,7 @@ interface Read {
 /** Reads again from nothing for a cursor that claims points which the log never had: of another database, or forged. */
 const isForeign = (after: CursorContent, { attempt, series }: Head): boolean =>
   after.attempt > attempt ||
+  (after.attempt === 0 && after.counts.length > 0) ||
   (after.attempt === attempt && after.counts.some((count, index) => count > (series[index]?.n ?? 0)));
 
 async function read(
