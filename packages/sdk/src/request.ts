@@ -36,7 +36,7 @@ export function baseOf(url: string): string {
 }
 
 /** The address of a call: path parameters filled in, the rest of the arguments that the query knows appended. */
-export function urlOf(operation: Operation, url: string, args: FlatArguments): string {
+function urlOf(operation: Operation, url: string, args: FlatArguments): string {
   const path = operation.path.replaceAll(/:(\w+)/g, (_, name: string) => {
     const value = args[name];
     if (typeof value !== "string" || value === "") {
