@@ -1,7 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 const conditions = ["source"];
-const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  // Global set-up files are loaded in an environment of their own.
+  environments: { __vitest__: { resolve: { conditions } } },
+};
 
 /** unit: pure, parallel. integration: real Postgres, Redis, API and trainer. long: what takes minutes. */
 export default defineConfig({
@@ -13,6 +18,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
+          sequence: { groupOrder: 0 },
           include: ["{packages,apps,workers}/*/test/**/*.test.ts", "test/**/*.test.ts"],
           exclude: ["**/*.integration.test.ts", "**/*.long.test.ts"],
           execArgv: ["--conditions=source"],
@@ -23,6 +29,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "integration",
+          sequence: { groupOrder: 1 },
           include: ["{packages,apps,workers}/*/test/**/*.integration.test.ts", "e2e/**/*.test.ts"],
           exclude: ["**/*.long.test.ts"],
           globalSetup: ["./test/kit/global-setup.ts"],
@@ -36,6 +43,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "long",
+          sequence: { groupOrder: 2 },
           include: ["{packages,apps,workers}/*/test/**/*.long.test.ts", "e2e/**/*.long.test.ts"],
           globalSetup: ["./test/kit/global-setup.ts"],
           execArgv: ["--conditions=source"],

@@ -12,7 +12,7 @@ const spec = (name: string): RunSpecInput => ({
   optimizer: { kind: "momentum" },
   schedule: { kind: "greedy", rate: 0.05 },
   batchSize: 32,
-  budget: { steps: 4000 },
+  budget: { steps: 2500 },
   evaluateEvery: 100,
   seed: 7,
   checkpoint: { everySteps: 150 },
@@ -39,10 +39,12 @@ describe.each(["redis", "postgres"] as const)("with the queue on %s", (queue) =>
 
   beforeAll(async () => {
     if (!available) return;
-    product = await startProduct({ queue: queue === "postgres" ? "postgres" : "auto" });
+    // A short lease: less waiting for the death of a supervisor to be noticed.
+    const env = { ETUDE_LEASE_MS: "4000" };
+    product = await startProduct({ env, queue: queue === "postgres" ? "postgres" : "auto" });
     const { id } = await product.submit(spec("undisturbed"));
     const run = await product.waitFor(id);
-    expect(run).toMatchObject({ status: "completed", attempt: 1, step: 4000 });
+    expect(run).toMatchObject({ status: "completed", attempt: 1, step: 2500 });
     undisturbed = await fingerprint(product, id);
     expect(undisturbed.size).toBeGreaterThan(4);
   });
@@ -66,7 +68,7 @@ describe.each(["redis", "postgres"] as const)("with the queue on %s", (queue) =>
     const children = product.trainerChildren();
     process.kill(pidOf(product), "SIGKILL");
     const run = await product.waitFor(id);
-    expect(run).toMatchObject({ status: "completed", step: 4000, failure: null });
+    expect(run).toMatchObject({ status: "completed", step: 2500, failure: null });
     expect(await fingerprint(product, id)).toEqual(undisturbed);
     if (name === "the supervisor") {
       expect(run.attempt).toBe(2);
@@ -103,7 +105,7 @@ describe("the whole product", () => {
     const third = await startProduct({ queue: "postgres", dataDir: first.dataDir });
     const reference = await third.submit(spec("undisturbed"));
     const run = await third.waitFor(id);
-    expect(run).toMatchObject({ status: "completed", step: 4000 });
+    expect(run).toMatchObject({ status: "completed", step: 2500 });
     await third.waitFor(reference.id);
     expect(await fingerprint(third, id)).toEqual(await fingerprint(third, reference.id));
     expect(await third.stop()).toBe(0);
