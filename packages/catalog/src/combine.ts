@@ -38,7 +38,7 @@ const reach = (base: BoundSchedule, factor: number): { readonly range?: readonly
  * Returns the schedule after a warmup of `steps`: before it the base's first rate times the rising factor, without
  * letting the base adapt; from it on the base, which counts its own steps from 0.
  */
-export function withWarmup(base: BoundSchedule, steps: number, { shape, from }: Warmup): BoundSchedule {
+function withWarmup(base: BoundSchedule, steps: number, { shape, from }: Warmup): BoundSchedule {
   if (steps === 0) return base;
   const factorAt = (step: number): number => rise(shape, step / steps, from);
   if (isOpenLoop(base)) {
@@ -92,7 +92,7 @@ const atRest = <Known extends { readonly alignment?: readonly number[] }>(before
  * the base no longer adapts. After the tail the last factor holds. A search still decides about the tail's first
  * update; the rate that it accepted is the frozen one.
  */
-export function withTail(base: BoundSchedule, start: number, steps: number, tail: Tail): BoundSchedule {
+function withTail(base: BoundSchedule, start: number, steps: number, tail: Tail): BoundSchedule {
   const to = tail.to ?? (tail.shape === "exponential" ? 0.01 : 0);
   const factorAt = (step: number): number => fall(tail.shape, Math.min(1, (step - start) / steps), to);
   if (steps === 0) return base;

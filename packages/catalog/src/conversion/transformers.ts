@@ -44,7 +44,7 @@ const floorArguments = {
 };
 
 /** Returns the floor as a rate. Exactly one of min_lr and min_lr_rate must be given. */
-export function floorOf(
+function floorOf(
   kwargs: { min_lr?: number | null | undefined; min_lr_rate?: number | null | undefined },
   rate: number,
 ): number {

@@ -71,7 +71,7 @@ export const word = <const Words extends readonly [string, ...string[]]>(words: 
 export const steps = () => whole(1, 1_000_000_000);
 
 /** The largest rate that anybody may ask for. */
-export const largestRate = 1e9;
+const largestRate = 1e9;
 
 export const absoluteRate = () => between(0, largestRate);
 

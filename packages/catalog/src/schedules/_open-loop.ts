@@ -11,7 +11,7 @@ export interface OpenLoop extends BoundSchedule<null> {
   readonly momentum?: Curve;
 }
 
-export const needsNothing: Needs = { before: [], trainLoss: false, evalLoss: false, judge: false };
+const needsNothing: Needs = { before: [], trainLoss: false, evalLoss: false, judge: false };
 
 /** Returns the nearest thing that may be a rate: finite and ≥ 0. */
 export const asRate = (value: number): number => (value > 0 ? Math.min(value, Number.MAX_VALUE) : 0);

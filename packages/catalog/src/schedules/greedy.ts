@@ -57,7 +57,7 @@ const params = parameters({
     }
   })
   .meta({ id: "GreedySchedule" });
-export type GreedyParams = z.output<typeof params>;
+type GreedyParams = z.output<typeof params>;
 
 function ruleOf(params: GreedyParams, context: ScheduleContext): GreedyRule {
   const starts = resolveRates(params.rate, context);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Before, PerParameterRule, Schedule } from "../schedule.ts";
+import type { Before, PerParameterRule, Schedule, ScheduleContext } from "../schedule.ts";
 import { above, limit, parameters, rate, resolveLimit, resolveRates, word } from "./_fields.ts";
 import { afterClipping, asPlanned, type Reactive } from "./_reactive.ts";
 
@@ -76,7 +76,7 @@ function measured(before: Before, groups: number): { readonly products: number[]
   };
 }
 
-function bind(params: Params, context: Parameters<Schedule["bind"]>[1]): Reactive<State> {
+function bind(params: Params, context: ScheduleContext): Reactive<State> {
   const bounds = resolveRates(params.rate, context);
   const groups = Math.max(1, context.groups.length);
   const perGroup = params.granularity === "group";

@@ -2,7 +2,7 @@
 import { bindSchedule, ScheduleSpec, type Json, type ScheduleInput } from "@etude/catalog";
 
 /** Weights in groups of numbers; a group is a tensor here. */
-export type Weights = readonly Float64Array[];
+type Weights = readonly Float64Array[];
 
 export interface Problem {
   readonly start: Weights;

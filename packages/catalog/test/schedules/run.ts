@@ -20,7 +20,7 @@ export interface Observed {
   readonly states: Json[];
 }
 
-export const rateOf = (rate: Rate): number =>
+const rateOf = (rate: Rate): number =>
   typeof rate === "number"
     ? rate
     : "perParameter" in rate
@@ -57,9 +57,9 @@ export function rates(input: ScheduleInput, count: number, changes: Partial<Sche
   });
 }
 
-export const lossAt = (step: number): number => 1 / (1 + step / 10) + 0.05 * Math.sin(step * 1.7);
+const lossAt = (step: number): number => 1 / (1 + step / 10) + 0.05 * Math.sin(step * 1.7);
 
-export const before = (step: number) => ({
+const before = (step: number) => ({
   gradientNorm: [1, 2],
   directionNorm: [1, 2],
   alignment: step === 0 ? [0, 0] : [Math.cos(step), Math.sin(step)],
