@@ -44,6 +44,31 @@ describe("numbers", () => {
     expect(formatCount(value)).toBe(text);
   });
 
+  it.each([
+    [
+      [0, 5000, 10_000],
+      ["0", "5k", "10k"],
+    ],
+    [
+      [0, 250, 9000],
+      ["0", "250", "9\u202f000"],
+    ],
+    [
+      [9750, 10_000, 10_250],
+      ["9\u202f750", "10\u202f000", "10\u202f250"],
+    ],
+    [
+      [0, 2.5, 5],
+      ["0", "2.5", "5"],
+    ],
+    [
+      [5e6, 1e7],
+      ["5M", "10M"],
+    ],
+  ])("writes the marks %j alike", (ticks, texts) => {
+    expect(formatTicks(ticks)).toEqual(texts);
+  });
+
   it("groups digits in threes", () => {
     expect(formatInteger(1_234_567)).toBe("1\u202f234\u202f567");
     expect(formatInteger(123)).toBe("123");

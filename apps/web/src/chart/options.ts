@@ -1,5 +1,5 @@
 import type uPlot from "uplot";
-import { formatCount, formatNumber } from "../format/number.ts";
+import { formatNumber, formatTicks } from "../format/number.ts";
 import { columnsOf, hasBand } from "./aligned.ts";
 import type { Colours } from "./theme.ts";
 import type { Plot, Range, Trace } from "./types.ts";
@@ -50,7 +50,7 @@ export function optionsOf(plot: Plot, last: boolean, size: { width: number; heig
             labelFont: font,
             labelSize: 16,
             labelGap: 0,
-            values: (_, ticks) => ticks.map(formatCount),
+            values: (_, ticks) => formatTicks(ticks),
           }
         : { ...axis, size: 0, ticks: { show: false }, values: (_, ticks) => ticks.map(() => "") },
       {

@@ -40,6 +40,20 @@ export function formatCount(value: number): string {
   return sign(`${trimZeros(scaled.toPrecision(3))}${units[unit]}`);
 }
 
+/** The marks of an axis, all written alike: in millions or thousands where every one is a whole number of them. */
+export function formatTicks(ticks: readonly number[]): string[] {
+  const largest = Math.max(...ticks.map(Math.abs));
+  for (const [unit, size] of [
+    ["M", 1e6],
+    ["k", 1e3],
+  ] as const) {
+    if (largest >= 10 * size && ticks.every((tick) => tick % size === 0)) {
+      return ticks.map((tick) => (tick === 0 ? "0" : `${formatInteger(tick / size)}${unit}`));
+    }
+  }
+  return ticks.map((tick) => (Number.isInteger(tick) ? formatInteger(tick) : formatNumber(tick)));
+}
+
 /** A fraction between 0 and 1 as a percentage with one decimal place: 97.4 %. */
 export function formatPercent(fraction: number | null | undefined): string {
   if (fraction === null || fraction === undefined || Number.isNaN(fraction)) return "–";

@@ -68,7 +68,6 @@ function Form({ catalogue, first, study: firstStudy }: FormProps) {
   const [study, setStudy] = useState(firstStudy ?? "");
   const navigate = useNavigate();
   const changed = useRunChanged();
-  useUrlFollows(draft, first, study);
   const faults = faultsOf(draft);
   const submit = useMutation({
     mutationFn: () =>
@@ -78,6 +77,7 @@ function Form({ catalogue, first, study: firstStudy }: FormProps) {
       void navigate({ to: "/runs/$runId", params: { runId: run.id } });
     },
   });
+  useUrlFollows(draft, study, (submit.isIdle || submit.isError) && (draft !== first || study !== ""));
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     submit.mutate();
@@ -128,11 +128,11 @@ function Form({ catalogue, first, study: firstStudy }: FormProps) {
   );
 }
 
-/** Keeps the draft in the URL, a moment after the last change. */
-function useUrlFollows(draft: Draft, first: Draft, study: string): void {
+/** Keeps the draft in the URL, a moment after the last change; while not `active` the URL stays as it is. */
+function useUrlFollows(draft: Draft, study: string, active: boolean): void {
   const navigate = route.useNavigate();
   useEffect(() => {
-    if (draft === first && study === "") return undefined;
+    if (!active) return undefined;
     const timer = setTimeout(() => {
       void navigate({
         search: ({ from }) => ({ from, spec: JSON.stringify(draft), study: study || undefined }),
@@ -141,5 +141,5 @@ function useUrlFollows(draft: Draft, first: Draft, study: string): void {
       });
     }, urlAfterMs);
     return () => clearTimeout(timer);
-  }, [draft, first, study, navigate]);
+  }, [draft, study, active, navigate]);
 }

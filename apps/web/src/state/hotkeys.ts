@@ -15,7 +15,14 @@ export function nameOf(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey">
   return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
 }
 
-let first: { readonly name: string; readonly atMs: number } | undefined;
+interface Press {
+  readonly name: string;
+  readonly atMs: number;
+}
+
+/** The key being pressed, and the one before it. */
+let latest: Press | undefined;
+let before: Press | undefined;
 
 /** Listens for keys while the component is shown. Keys without Ctrl or ⌘ are ignored while somebody types or a dialog is open. */
 export function useHotkeys(hotkeys: Hotkeys): void {
@@ -29,7 +36,7 @@ export function useHotkeys(hotkeys: Hotkeys): void {
       const name = nameOf(event);
       const free = !typing(event.target) && !document.querySelector("dialog[open]");
       if (!free && !name.startsWith("mod+")) return;
-      const paired = first && event.timeStamp - first.atMs < pairMs ? `${first.name} ${name}` : name;
+      const paired = before && event.timeStamp - before.atMs < pairMs ? `${before.name} ${name}` : name;
       const act = current.current[paired] ?? current.current[name];
       if (!act) return;
       event.preventDefault();
@@ -40,12 +47,13 @@ export function useHotkeys(hotkeys: Hotkeys): void {
   }, []);
 }
 
-/** Remembers the last key for pairs. Called once. */
+/** Remembers the last two keys, for pairs. Called once. */
 export function installKeyMemory(): void {
-  window.addEventListener("keydown", (event) => {
+  const remember = (event: KeyboardEvent): void => {
     if (typing(event.target)) return;
-    const pressed = { name: nameOf(event), atMs: event.timeStamp };
-    // After every other listener has seen the event.
-    setTimeout(() => (first = pressed));
-  });
+    before = latest;
+    latest = { name: nameOf(event), atMs: event.timeStamp };
+  };
+  // While the event comes down to its target, so before any listener that acts on it.
+  window.addEventListener("keydown", remember, { capture: true });
 }
