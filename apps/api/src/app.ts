@@ -5,7 +5,7 @@ import type { Settings } from "@etude/service";
 import { Access } from "./access/access.ts";
 import { checksOf } from "./checks.ts";
 import { gaugesOf } from "./gauges.ts";
-import { registerLive } from "./live/socket.ts";
+import { createLive } from "./live/socket.ts";
 import type { Parts } from "./parts.ts";
 import { registerAuth } from "./plugins/auth.ts";
 import { maxBodyBytes, registerBody } from "./plugins/body.ts";
@@ -36,6 +36,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   const { settings, db, logger } = parts;
   const https = settings.publicUrl?.startsWith("https:") ?? false;
   const access = new Access(db);
+  const live = createLive(parts);
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -48,6 +49,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
+  await live.register(app);
   registerErrors(app);
   registerBody(app);
   await registerSecurity(app, settings);
@@ -64,7 +66,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   studyRoutes(app, { db });
   accessRoutes(app, { db, access, https });
   serverRoutes(app, { ...parts, access, version });
-  await registerLive(app, parts);
+  live.route(app);
 
   registerErrorPages(app);
   await registerDocsPages(app);

@@ -41,8 +41,18 @@ function reapWhenSilent(socket: WebSocket): () => void {
   };
 }
 
-/** Registers the route; upgrades are authorised by the same hook as requests. */
-export async function registerLive(app: FastifyInstance, { db, bus, logger, metrics }: LiveOptions): Promise<void> {
+export interface Live {
+  /**
+   * Registers WebSockets as such. To be called before any hook that may refuse a request: an upgrade that is refused
+   * before this plugin has seen it would leave its connection open.
+   */
+  register(app: FastifyInstance): Promise<void>;
+  /** Adds the route; upgrades are authorised by the same hooks as requests. */
+  route(app: FastifyInstance): void;
+}
+
+/** Returns the live sockets of this process. */
+export function createLive({ db, bus, logger, metrics }: LiveOptions): Live {
   const hub = createHub(bus, logger);
   const sessions = new Map<WebSocket, Session>();
   const comparison = startComparing({ db, logger, sessions: () => sessions.values(), everyMs: compareEveryMs });
@@ -76,16 +86,19 @@ export async function registerLive(app: FastifyInstance, { db, bus, logger, metr
     hub.close();
   };
 
-  await app.register(websocket, {
-    options: { perMessageDeflate: false, maxPayload: maxClientBytes },
-    errorHandler: (error, socket) => {
-      logger.debug({ err: error }, "a live socket failed");
-      socket.terminate();
+  return {
+    async register(app) {
+      await app.register(websocket, {
+        options: { perMessageDeflate: false, maxPayload: maxClientBytes },
+        errorHandler: (error, socket) => {
+          logger.debug({ err: error }, "a live socket failed");
+          socket.terminate();
+        },
+        preClose: (done: () => void) => void sayGoodbye().finally(done),
+      });
     },
-    preClose: (done: () => void) => void sayGoodbye().finally(done),
-  });
-  // In a scope of its own, since the plugin looks at routes that are added after it.
-  await app.register(async (scope) => {
-    scope.get("/v1/live", { websocket: true, config: { scope: "read" } }, connected);
-  });
+    route(app) {
+      app.get("/v1/live", { websocket: true, config: { scope: "read" } }, connected);
+    },
+  };
 }
