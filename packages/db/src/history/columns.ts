@@ -20,7 +20,8 @@ const bytesOf = (data: Float32Array | Float64Array): Buffer =>
 
 /** A copy of `bytes` as numbers of `enc` bytes, widened to float64. */
 export function numbersOf(bytes: Uint8Array, enc: number, from = 0, to = bytes.byteLength / enc): Float64Array {
-  const copy = bytes.slice(from * enc, to * enc);
+  // Not bytes.slice: that of a Buffer is a view, and may lie at any offset.
+  const copy = Uint8Array.prototype.slice.call(bytes, from * enc, to * enc);
   return enc === 4
     ? Float64Array.from(new Float32Array(copy.buffer, copy.byteOffset, to - from))
     : new Float64Array(copy.buffer, copy.byteOffset, to - from);
