@@ -13,8 +13,10 @@ const params = parameters({
     .default("multiplicative")
     .describe("multiplicative: rate · (1 + strength · cosine), free of scale; additive: rate + strength · product."),
   strength: above(0, 1e6)
-    .default(0.02)
-    .describe("The hyper learning rate: below 1 and without unit if multiplicative; in rate² / loss if additive."),
+    .optional()
+    .describe(
+      "The hyper learning rate. multiplicative: without unit, below 1, 0.02 when absent; additive: in rate² / loss, must be given.",
+    ),
   accumulate: word(["sum", "sequential"])
     .default("sum")
     .describe(
@@ -27,7 +29,11 @@ const params = parameters({
   maxRate: limit().default({ ofStart: 1e4 }).describe("The rate never goes above it."),
 })
   .superRefine(({ form, strength, minRate, maxRate }, context) => {
-    if (form === "multiplicative" && strength >= 1) {
+    if (form === "additive" && strength === undefined) {
+      const message = "must be given for the additive form, in units of rate² / loss; got nothing";
+      context.addIssue({ code: "custom", path: ["strength"], message, input: strength });
+    }
+    if (form === "multiplicative" && strength !== undefined && strength >= 1) {
       const message = `must be below 1 for the multiplicative form; got ${strength}`;
       context.addIssue({ code: "custom", path: ["strength"], message, input: strength });
     }
@@ -39,13 +45,21 @@ const params = parameters({
   .meta({ id: "HypergradientSchedule" });
 type Params = z.output<typeof params>;
 
+/** Of the multiplicative form. */
+const standardStrength = 0.02;
+
 type State = { readonly rates: readonly number[] };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const norm = (values: readonly number[]): number => Math.sqrt(sum(values.map((value) => value * value)));
 
 /** Returns the rate after one hypergradient: product = ⟨g, d⟩, lengths = ‖g‖·‖d‖. */
-function adapted({ form, strength }: Params, rate: number, product: number, lengths: number): number {
+function adapted(
+  { form, strength = standardStrength }: Params,
+  rate: number,
+  product: number,
+  lengths: number,
+): number {
   if (form === "additive") return rate + strength * product;
   const cosine = lengths > 0 ? product / lengths : 0;
   return rate * (1 + strength * Math.max(-1, Math.min(1, cosine)));
@@ -57,7 +71,7 @@ function perParameter(params: Params, starts: readonly number[]): PerParameterRu
     perParameter: {
       initial,
       form: params.form,
-      strength: params.strength,
+      strength: params.strength ?? standardStrength,
       min: resolveLimit(params.minRate, initial),
       max: resolveLimit(params.maxRate, initial),
       factor: 1,

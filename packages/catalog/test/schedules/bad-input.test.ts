@@ -118,6 +118,11 @@ test.each([
     "cycles: must be absent where period is given; got 2",
   ],
   [
+    "additive without a strength",
+    { kind: "hypergradient", rate: 1, form: "additive" },
+    "strength: must be given for the additive form, in units of rate² / loss; got nothing",
+  ],
+  [
     "multiplicative with a strength of 1",
     { kind: "hypergradient", rate: 1, strength: 1 },
     "strength: must be below 1 for the multiplicative form; got 1",
