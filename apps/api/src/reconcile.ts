@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "@etude/contracts";
 import type { Database } from "@etude/db";
-import type { Bus, Logger, Queueing } from "@etude/service";
+import type { Bus, Logger, Metrics, Queueing } from "@etude/service";
 import { announce } from "./runs/announce.ts";
 import { deliver } from "./runs/deliver.ts";
 
@@ -11,6 +11,7 @@ export interface ReconcileParts {
   readonly queueing: Queueing;
   readonly bus: Bus;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, "requeued">;
 }
 
 export interface ReconcileOptions {
@@ -27,9 +28,10 @@ export interface Pass {
 
 /** One pass: runs with an expired lease are taken back, queued runs without a job get one. */
 export async function reconcile(parts: ReconcileParts, againAfterMs: number): Promise<Pass> {
-  const { db, bus, logger } = parts;
+  const { db, bus, logger, metrics } = parts;
   const recovered = await db.runs.recoverLost();
   for (const run of recovered) {
+    metrics.requeued.inc();
     logger.warn({ runId: run.id, attempt: run.attempt, status: run.status }, "the worker of a run is gone");
     announce(bus, "changed", run);
   }

@@ -8,6 +8,8 @@ import {
   createLogger,
   createMetrics,
   createQueueing,
+  type Logger,
+  type Metrics,
   prepareQueue,
   type Queueing,
   readSettings,
@@ -22,6 +24,8 @@ export interface Api {
   readonly db: Database;
   readonly bus: Bus;
   readonly queueing: Queueing;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Sends a request to an operation; values in `params` fill its path. */
   call(name: OperationName, options?: Call): Promise<Answer>;
 }
@@ -56,7 +60,7 @@ export async function startApi(url: string, env: Record<string, string> = {}, we
     const filled = path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ""));
     return app.inject({ method, url: filled, ...options });
   };
-  return { app, db, bus, queueing, call };
+  return { ...parts, app, call };
 }
 
 /** A small run. */
