@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import type { FromTrainer } from "@etude/contracts";
 import { TrainerProcess } from "./trainer-process.ts";
 
@@ -13,7 +12,6 @@ export interface ChildListener {
 /** One place for a run, with a warm trainer child in it. On a GPU pool a slot is a device. */
 export class Slot {
   readonly index: number;
-  readonly #folder: string;
   readonly #env: Readonly<Record<string, string>>;
   #child: TrainerProcess | undefined;
   #listener: ChildListener | undefined;
@@ -21,11 +19,9 @@ export class Slot {
   runId: string | null = null;
   backend = "none yet";
 
-  constructor(index: number, folder: string, gpu: boolean) {
+  constructor(index: number, gpu: boolean) {
     this.index = index;
-    this.#folder = folder;
     this.#env = gpu ? { CUDA_VISIBLE_DEVICES: String(index) } : {};
-    mkdirSync(folder, { recursive: true });
   }
 
   /** Makes sure that a child is loaded and waits for work. */
@@ -33,7 +29,6 @@ export class Slot {
     if (this.#child?.alive) return this.#child;
     const child = new TrainerProcess({
       env: this.#env,
-      folder: this.#folder,
       onMessage: (message) => this.#listener?.message(message),
       onExit: (how) => {
         const listener = this.#listener;

@@ -7,7 +7,6 @@ const entrance = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./chil
 export interface TrainerProcessOptions {
   /** Environment of the child beside the supervisor's own, such as CUDA_VISIBLE_DEVICES. */
   readonly env: Readonly<Record<string, string>>;
-  readonly folder: string;
   readonly onMessage: (message: FromTrainer) => void;
   /** The process is gone; `how` names exit code or signal. Called once. */
   readonly onExit: (how: string) => void;
@@ -23,9 +22,8 @@ export class TrainerProcess {
   /** Runs that this process has trained. */
   runs = 0;
 
-  constructor({ env, folder, onMessage, onExit }: TrainerProcessOptions) {
+  constructor({ env, onMessage, onExit }: TrainerProcessOptions) {
     this.#child = fork(entrance, [], {
-      cwd: folder,
       env: { ...process.env, ...env },
       execArgv: process.execArgv,
       serialization: "advanced",
