@@ -74,6 +74,20 @@ describe("drawing schedules", () => {
     expect(curve!.values.at(-1)).toBeLessThan(1e-5);
   });
 
+  it("draws a rate of a single step among thousands", () => {
+    const part = (steps: number | undefined, rate: number) => ({ steps, schedule: { kind: "constant", rate } });
+    const schedule = ScheduleSpec.parse({
+      kind: "sequence",
+      parts: [part(4000, 0.1), part(1, 1), part(undefined, 0.1)],
+    });
+    const heights = outlineOf(schedule, 10_000)!
+      .path.slice(1)
+      .split("L")
+      .map((point) => Number(point.split(" ")[1]));
+    expect(Math.min(...heights)).toBe(2);
+    expect(heights.filter((height) => height < 10)).toHaveLength(1);
+  });
+
   it("leaves out what it cannot draw", () => {
     const { example } = scheduleCatalogue().find(({ kind }) => kind === "replay")!;
     expect(outlineOf(ScheduleSpec.parse(example), 500)).toBeUndefined();

@@ -5,6 +5,7 @@ import {
   formatInteger,
   formatNumber,
   formatPercent,
+  formatTicks,
   fromJson,
 } from "../src/format/number.ts";
 import { formatAge, formatDuration, secondsLeft } from "../src/format/time.ts";

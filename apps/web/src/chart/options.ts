@@ -30,6 +30,7 @@ export function optionsOf(plot: Plot, last: boolean, size: { width: number; heig
     padding: [8, 10, last ? 0 : 4, 0],
     legend: { show: false },
     cursor: {
+      y: false,
       sync: { key: host.syncKey, filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
       drag: { x: true, y: false, setScale: false },
       points: { size: 6 },
@@ -88,10 +89,20 @@ function seriesOf(trace: Trace, colours: Colours): uPlot.Series[] {
     return [{ ...base, ...main }, edge, { ...edge }];
   }
   if (trace.look === "dots") {
-    return [{ ...base, stroke, width: 1, dash: [2, 3], points: { show: true, size: 5, fill: stroke, stroke } }];
+    const points = { show: hasRoomForDots, size: 5, fill: stroke, stroke };
+    return [{ ...base, stroke: colours.of(trace.colour, 0.6), width: 1, points }];
   }
   return [{ ...base, stroke, width: 1.75, ...dash }];
 }
+
+/** Pixels that a dot needs for itself. */
+const dotPitch = 9;
+
+const hasRoomForDots: uPlot.Series.Points.Show = (u, series) => {
+  let defined = 0;
+  for (const value of u.data[series]!) if (value !== null && value !== undefined) defined += 1;
+  return defined * dotPitch <= u.over.clientWidth;
+};
 
 function bandsOf(traces: readonly Trace[], colours: Colours): uPlot.Band[] {
   const bands: uPlot.Band[] = [];

@@ -10,7 +10,7 @@ export interface Trace {
   readonly dash?: readonly number[];
   /**
    * raw: faint, its buckets' band from min to max around the mean. band: solid, with the same band around the last value.
-   * line: solid. dots: marks joined by a thin line.
+   * line: solid. dots: marks, while there is room for them, joined by a thin line.
    */
   readonly look: "raw" | "band" | "line" | "dots";
   /** Left out of the legend: another trace speaks for it. */

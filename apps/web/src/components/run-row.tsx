@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { memo, useEffect, useRef } from "react";
 import { seriesQuery } from "../api/queries.ts";
-import { formatNumber, formatPercent } from "../format/number.ts";
+import { formatInteger, formatNumber, formatPercent } from "../format/number.ts";
 import { rateText, scheduleText, scoreOf } from "../format/run.ts";
 import { ScheduleThumb } from "../schedule/thumbnail.tsx";
 import { Age } from "./age.tsx";
@@ -56,7 +56,7 @@ export const RunRow = memo(function RunRow({ run, current, selected, onSelect }:
       </td>
       <td data-label="step">
         {isEnded(run.status) && run.step === run.horizon ? (
-          <span className="muted">{run.step}</span>
+          <span className="muted">{formatInteger(run.step)}</span>
         ) : (
           <Progress step={run.step} horizon={run.horizon} />
         )}

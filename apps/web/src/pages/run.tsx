@@ -59,7 +59,8 @@ function RunView({ run }: { readonly run: Run }) {
             search={(known) => ({ ...known, tab: name === "overview" ? undefined : name })}
             replace
             resetScroll={false}
-            aria-current={name === tab ? "page" : undefined}
+            // Marks the tab whose whole query is the present one as current.
+            activeOptions={{ exact: true, includeSearch: true }}
           >
             {tabNames[name]}
           </Link>

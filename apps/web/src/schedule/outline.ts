@@ -12,6 +12,8 @@ export const outlineWidth = 64;
 export const outlineHeight = 20;
 /** Room for half the stroke. */
 const margin = 2;
+/** Share of the height from which a movement within a bucket is worth drawing. */
+const tooth = 0.06;
 /** Length that stands for a run whose length nobody knows yet. */
 const usualHorizon = 1000;
 /** Length that shows the examples of the catalogue well. */
@@ -45,12 +47,17 @@ function draw(schedule: ScheduleSpec, steps: number): Outline | undefined {
   const { curve } = preview;
   if (!curve) return { path: `M${margin} ${outlineHeight / 2}H${outlineWidth - margin}`, reactive: true };
   const top = curve.max.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const last = Math.max(1, curve.steps.length - 1);
-  const points = Array.from(curve.values, (value, i) => {
-    const x = margin + (i / last) * (outlineWidth - 2 * margin);
-    const y = outlineHeight - margin - (value / top) * (outlineHeight - 2 * margin);
-    return `${x.toFixed(1)} ${y.toFixed(1)}`;
-  });
-  if (points.length === 1) points.push(`${outlineWidth - margin} ${points[0]!.split(" ")[1]}`);
+  const width = (outlineWidth - 2 * margin) / Math.max(1, curve.steps.length - 1);
+  const at = (x: number, rate: number): string =>
+    `${(margin + x * width).toFixed(1)} ${(outlineHeight - margin - (rate / top) * (outlineHeight - 2 * margin)).toFixed(1)}`;
+  const points: string[] = [];
+  for (const [i, value] of curve.values.entries()) {
+    // What rises or falls within one bucket only, a rate of a single step, is drawn as a tooth.
+    const previous = curve.values[i - 1] ?? value;
+    if (curve.max[i]! - Math.max(previous, value) > tooth * top) points.push(at(i - 0.5, curve.max[i]!));
+    else if (Math.min(previous, value) - curve.min[i]! > tooth * top) points.push(at(i - 0.5, curve.min[i]!));
+    points.push(at(i, value));
+  }
+  if (points.length === 1) points.push(at(1, curve.values[0]!));
   return { path: `M${points.join("L")}`, reactive: false };
 }
