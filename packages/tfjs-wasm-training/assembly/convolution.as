@@ -1,5 +1,5 @@
 // Gradients of conv2d over [batch, height, width, channels].
-import { fourRowsAdded, oneRowAdded } from "./matmul";
+import { addTile, fourWindows, oneWindow } from "./tiles";
 
 /**
  * dW[i, (j, c), k] = Σ over b, y, x of X[b, y·sh + i, x·sw + j, c] · dY[b, y, x, k], with X already padded.
@@ -11,17 +11,17 @@ import { fourRowsAdded, oneRowAdded } from "./matmul";
  * @param panels dY in panels of eight output channels, `[ceil(K / 8)][B·OH·OW][8]`.
  * @param dw `[fh][fw·C][K]`, zeros at the start.
  * @param padded Height and width of the padded X.
- * @param spare Room for eight floats.
+ * @param tile Room for 32 floats.
  */
 export function convFilterGrad(
   x: usize, panels: usize, dw: usize,
   batch: i32, paddedHeight: i32, paddedWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
-  filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, spare: usize,
+  filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, tile: usize,
 ): void {
   const taps = filterWidth * channels;
   const xRow = <usize>(paddedWidth * channels) << 2;
   const column = <usize>(strideWidth * channels) << 2;
-  const cRow = <usize>outChannels << 2;
+  const cRow = <usize>outChannels << 2, run = <usize>strideHeight * xRow;
   let panel = panels;
   for (let k = 0; k < outChannels; k += 8) {
     const width = min(8, outChannels - k);
@@ -32,11 +32,13 @@ export function convFilterGrad(
         let to = dw + ((<usize>(i * taps * outChannels + k)) << 2);
         let tap = 0;
         for (; tap + 4 <= taps; tap += 4) {
-          fourRowsAdded(first + (<usize>tap << 2), panel, to, outHeight, <usize>strideHeight * xRow, outWidth, column, cRow, width, spare);
+          fourWindows(first + (<usize>tap << 2), panel, tile, outHeight, run, outWidth, column);
+          addTile(tile, to, 4, width, cRow);
           to += cRow << 2;
         }
         for (; tap < taps; tap++) {
-          oneRowAdded(first + (<usize>tap << 2), panel, to, outHeight, <usize>strideHeight * xRow, outWidth, column, width, spare);
+          oneWindow(first + (<usize>tap << 2), panel, tile, outHeight, run, outWidth, column);
+          addTile(tile, to, 1, width, cRow);
           to += cRow;
         }
       }

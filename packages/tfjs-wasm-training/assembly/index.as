@@ -8,3 +8,6 @@ export { addRows, gatherRows } from "./rows";
 export { softmaxCrossEntropy } from "./losses";
 export { layerNorm, layerNormGrad } from "./normalization";
 export { adam, descend, momentum } from "./optimizers";
+// Nobody calls these from outside: an export keeps the compiler from inlining the loop into its only caller, where V8
+// would run out of registers for the accumulators.
+export { fiveRows, fourRows, fourWindows } from "./tiles";

@@ -40,7 +40,7 @@ export const batchMatMul = defineKernel<Inputs, Attrs>("BatchMatMul", ({ tf, sto
   const outer = tf.broadcast_util.assertAndGetBroadcastShape(aOuter, bOuter);
   const output = backend.makeOutput([...outer, m, n], "float32");
   withScratch(backend, (keep) => {
-    const scratch = keep(backend.makeOutput([Math.ceil(n / 8) * 8 * k + 8], "float32"));
+    const scratch = keep(backend.makeOutput([40 + (Math.ceil(n / 8) * 8 + m) * k], "float32"));
     sideModule(backend).matmul(
       addressOf(backend, a),
       addressOf(backend, b),
