@@ -17,6 +17,8 @@ import { Recorder } from "../workers/trainer/src/training/recorder.ts";
 
 const stepsPerBlock = Number(process.argv[2] ?? 300);
 const blocks = Number(process.argv[3] ?? 9);
+// Blocks that are not counted: the just-in-time compiler works in them.
+const warmUp = 3;
 const rate = 0.002;
 
 interface Case {
@@ -120,7 +122,7 @@ for (const item of cases) {
   const { inputs, targets } = data.validation;
   const validation = { count: 1, inputs: inputs.slice(0, 64), targets: targets.slice(0, 1) };
   const [bare, ours, ratios]: number[][] = [[], [], []];
-  for (let block = -1; block < blocks; block++) {
+  for (let block = -warmUp; block < blocks; block++) {
     const make = (): Promise<Prepared> =>
       prepare({ tf, readsAtOnce: true, spec, data: { ...data, validation }, curve: null, breathe: async () => {} });
     const forBare = await make();

@@ -1,23 +1,30 @@
 import type * as tfc from "@tensorflow/tfjs-core";
 import type { Tf } from "../optimizer.ts";
+import { trainingKernel } from "../training-kernels.ts";
 
 /**
- * Returns the mean cross-entropy of [n, classes] logits against one-hot targets, with the gradient
- * (softmax − target) / n in closed form: fewer kernels than the composed operation, and stable for large logits.
+ * Returns the mean cross-entropy of [n, classes] logits against one-hot targets. Its gradient, (softmax − target) / n, is
+ * taken in closed form: fewer kernels than the composed operation, and stable for large logits.
  */
 export function softmaxCrossEntropy(tf: Tf, logits: tfc.Tensor2D, targets: tfc.Tensor2D): tfc.Scalar {
   const op = tf.customGrad((scores: unknown, save: unknown) => {
     const x = scores as tfc.Tensor2D;
-    const logProbabilities = tf.logSoftmax(x);
-    (save as (tensors: tfc.Tensor[]) => void)([logProbabilities]);
-    const value = tf.neg(tf.div(tf.sum(tf.mul(logProbabilities, targets)), x.shape[0])) as tfc.Scalar;
+    const [losses, error] =
+      trainingKernel(tf, "TrainingSoftmaxCrossEntropy", { logits: x, targets }, {}) ?? composed(tf, x, targets);
+    (save as (tensors: tfc.Tensor[]) => void)([error!]);
     return {
-      value,
-      gradFunc: (dy: tfc.Tensor, saved: tfc.Tensor[]) =>
-        tf.mul(tf.sub(tf.exp(saved[0]!), targets), tf.div(dy, x.shape[0])),
+      value: tf.mean(losses!) as tfc.Scalar,
+      gradFunc: (dy: tfc.Tensor, saved: tfc.Tensor[]) => tf.mul(saved[0]!, tf.div(dy, x.shape[0])),
     };
   });
   return op(logits) as tfc.Scalar;
+}
+
+/** The loss of each row, and softmax − target. */
+function composed(tf: Tf, logits: tfc.Tensor2D, targets: tfc.Tensor2D): tfc.Tensor[] {
+  const logProbabilities = tf.logSoftmax(logits);
+  const losses = tf.neg(tf.sum(tf.mul(logProbabilities, targets), -1));
+  return [losses, tf.sub(tf.exp(logProbabilities), targets)];
 }
 
 /** Returns the mean over all values of the squared error. */

@@ -1,4 +1,4 @@
-import type { BuiltModel, Tf, Weight } from "@etude/catalog";
+import { type BuiltModel, descend, type Tf, type Weight } from "@etude/catalog";
 import type * as tfc from "@tensorflow/tfjs-core";
 
 /** Weights that are updated together: all of a joint model, one group of an alternating one. */
@@ -30,19 +30,15 @@ export function candidates(
   directions: readonly tfc.Tensor[],
   rates: WeightRates,
 ): tfc.Tensor[] {
-  return tf.tidy(() => {
-    const scalars = new Map<number, tfc.Scalar>();
-    const factor = (rate: number | tfc.Tensor): tfc.Tensor => {
-      if (typeof rate !== "number") return rate;
-      const scalar = scalars.get(rate) ?? tf.scalar(rate, "float32");
-      scalars.set(rate, scalar);
-      return scalar;
-    };
-    return from.map((weight, i) => {
-      const candidate = tf.sub(weight, tf.mul(directions[i]!, factor(rates[i]!)));
+  return tf.tidy(() =>
+    from.map((weight, i) => {
+      const rate = rates[i]!;
+      const direction = directions[i]!;
+      const candidate =
+        typeof rate === "number" ? descend(tf, weight, direction, rate) : tf.sub(weight, tf.mul(direction, rate));
       return model.project ? model.project(indices[i]!, candidate, weight) : candidate;
-    });
-  });
+    }),
+  );
 }
 
 /** Makes the candidates the weights' values and frees them as tensors of their own. */
