@@ -1,5 +1,49 @@
-// Gradients of conv2d over [batch, height, width, channels].
-import { addTile, fourWindows, oneWindow } from "./tiles";
+// conv2d and its gradients over [batch, height, width, channels].
+import { addTile, copyTile, fourWindows, oneWindow } from "./tiles";
+
+/**
+ * Y[b, y, x, k] = Σ over i, (j, c) of X[b, y·sh + i, x·sw + j, c] · W[i, j, c, k], with X already padded: a product whose
+ * rows are the windows of X, read in place.
+ *
+ * @param panels W in panels of eight output channels, `[ceil(K / 8)][fh·fw·C][8]`.
+ * @param tile Room for 32 floats.
+ */
+export function convolve(
+  x: usize, panels: usize, y: usize,
+  batch: i32, paddedHeight: i32, paddedWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
+  filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, tile: usize,
+): void {
+  const length = filterWidth * channels;
+  const xRow = <usize>(paddedWidth * channels) << 2, row = <usize>(strideWidth * channels) << 2;
+  const cRow = <usize>outChannels << 2;
+  const panelSize = <usize>(filterHeight * length) << 5;
+  for (let b = 0; b < batch; b++) {
+    for (let line = 0; line < outHeight; line++) {
+      const first = x + <usize>(line * strideHeight) * xRow;
+      let panel = panels;
+      for (let k = 0; k < outChannels; k += 8) {
+        const width = min(8, outChannels - k);
+        const narrow = width < 8;
+        let from = first, to = y + (<usize>k << 2), left = outWidth;
+        for (; left >= 4; left -= 4) {
+          fourWindows(from, row, panel, narrow ? tile : to, filterHeight, xRow, length, 4, narrow ? 32 : cRow);
+          if (narrow) copyTile(tile, to, 4, width, cRow);
+          from += row << 2;
+          to += cRow << 2;
+        }
+        for (; left > 0; left--) {
+          oneWindow(from, panel, narrow ? tile : to, filterHeight, xRow, length, 4);
+          if (narrow) copyTile(tile, to, 1, width, cRow);
+          from += row;
+          to += cRow;
+        }
+        panel += panelSize;
+      }
+      y += <usize>outWidth * cRow;
+    }
+    x += <usize>paddedHeight * xRow;
+  }
+}
 
 /**
  * dW[i, (j, c), k] = Σ over b, y, x of X[b, y·sh + i, x·sw + j, c] · dY[b, y, x, k], with X already padded.
@@ -32,7 +76,7 @@ export function convFilterGrad(
         let to = dw + ((<usize>(i * taps * outChannels + k)) << 2);
         let tap = 0;
         for (; tap + 4 <= taps; tap += 4) {
-          fourWindows(first + (<usize>tap << 2), panel, tile, outHeight, run, outWidth, column);
+          fourWindows(first + (<usize>tap << 2), 4, panel, tile, outHeight, run, outWidth, column, 32);
           addTile(tile, to, 4, width, cRow);
           to += cRow << 2;
         }

@@ -1,5 +1,5 @@
 // The side module: kernels that work on the memory of tfjs-backend-wasm. See README.md, "The side module".
-export { convFilterGrad, spreadPixels } from "./convolution";
+export { convFilterGrad, convolve, spreadPixels } from "./convolution";
 export { addToRows, erf, exp, gelu, geluGrad } from "./elementwise";
 export { matmul, packPanels } from "./matmul";
 export { maxPoolGrad } from "./pooling";

@@ -110,43 +110,46 @@ export function oneRow(a: usize, panel: usize, c: usize, k: i32, column: usize):
 }
 
 /**
- * Four rows of A, one float apart, whose k comes in `runs` runs of `length`, `run` bytes from one to the next, as the
- * windows of a convolution do. The panel goes on through all runs. The tile at `c` has rows of eight floats.
+ * Four rows of A, `row` bytes apart, whose k comes in `runs` runs of `length`, `run` bytes from one to the next, as the
+ * windows of a convolution do. The panel goes on through all runs.
  */
 export function fourWindows(
-  a: usize, panel: usize, c: usize, runs: i32, run: usize, length: i32, column: usize,
+  a: usize, row: usize, panel: usize, c: usize, runs: i32, run: usize, length: i32, column: usize, cRow: usize,
 ): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
   for (; runs > 0; runs--) {
-    let from = a;
+    let a0 = a, a1 = a + row, a2 = a1 + row, a3 = a2 + row;
     for (let k = length; k > 0; k--) {
       const low = v128.load(panel), high = v128.load(panel, 16);
-      let factor = v128.load32_splat(from);
+      let factor = v128.load32_splat(a0);
       c00 = f32x4.add(c00, f32x4.mul(factor, low));
       c01 = f32x4.add(c01, f32x4.mul(factor, high));
-      factor = v128.load32_splat(from, 4);
+      factor = v128.load32_splat(a1);
       c10 = f32x4.add(c10, f32x4.mul(factor, low));
       c11 = f32x4.add(c11, f32x4.mul(factor, high));
-      factor = v128.load32_splat(from, 8);
+      factor = v128.load32_splat(a2);
       c20 = f32x4.add(c20, f32x4.mul(factor, low));
       c21 = f32x4.add(c21, f32x4.mul(factor, high));
-      factor = v128.load32_splat(from, 12);
+      factor = v128.load32_splat(a3);
       c30 = f32x4.add(c30, f32x4.mul(factor, low));
       c31 = f32x4.add(c31, f32x4.mul(factor, high));
       panel += 32;
-      from += column;
+      a0 += column;
+      a1 += column;
+      a2 += column;
+      a3 += column;
     }
     a += run;
   }
   v128.store(c, c00);
   v128.store(c, c01, 16);
-  c += 32;
+  c += cRow;
   v128.store(c, c10);
   v128.store(c, c11, 16);
-  c += 32;
+  c += cRow;
   v128.store(c, c20);
   v128.store(c, c21, 16);
-  c += 32;
+  c += cRow;
   v128.store(c, c30);
   v128.store(c, c31, 16);
 }

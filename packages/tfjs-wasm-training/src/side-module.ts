@@ -11,6 +11,7 @@ export type SideModule = Readonly<
     | "addRows"
     | "addToRows"
     | "convFilterGrad"
+    | "convolve"
     | "descend"
     | "erf"
     | "exp"

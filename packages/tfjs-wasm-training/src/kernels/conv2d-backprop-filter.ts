@@ -2,6 +2,7 @@ import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { addressOf, floatsOf, sizeOf, withScratch } from "../heap.ts";
 import { sideModule } from "../side-module.ts";
 import { convGeometry, type ConvGradAttrs, type Shape4D } from "./conv-attrs.ts";
+import { paddedInput } from "./padded-input.ts";
 import { defineKernel } from "../types.ts";
 
 interface Inputs {
@@ -27,15 +28,12 @@ export const conv2dBackpropFilter = defineKernel<Inputs, Attrs>(
     ({ inputs: { x, dy }, attrs, backend }) => {
       const { filterShape } = attrs;
       const geometry = convGeometry(tf, "Conv2DBackpropFilter", x.shape, filterShape, attrs);
-      const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = geometry;
+      const { batchSize, inChannels, outHeight, outWidth, outChannels } = geometry;
       const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
-      const { top, bottom, left, right } = padInfo;
       const pixels = batchSize * outHeight * outWidth;
       const output = backend.makeOutput(filterShape, "float32");
       withScratch(backend, (keep) => {
-        const isPadded = top > 0 || bottom > 0 || left > 0 || right > 0;
-        const [height, width] = [inHeight + top + bottom, inWidth + left + right];
-        const padded = isPadded ? keep(backend.makeOutput([batchSize, height, width, inChannels], "float32")) : x;
+        const padded = paddedInput(backend, x, geometry, keep);
         const tile = keep(backend.makeOutput([32], "float32"));
         // Eight channels are a panel as they stand.
         const packs = outChannels !== 8;
@@ -43,13 +41,9 @@ export const conv2dBackpropFilter = defineKernel<Inputs, Attrs>(
         floatsOf(backend, output).fill(0);
         const at = (tensor: TensorInfo) => addressOf(backend, tensor);
         const side = sideModule(backend);
-        if (isPadded) {
-          floatsOf(backend, padded).fill(0);
-          const sizes = [batchSize, inHeight, inWidth, inChannels, height, width];
-          side.spreadPixels(at(x), at(padded), ...sizes, 1, 1, top, left);
-        }
         if (packs) side.packPanels(at(dy), at(panels), outChannels, pixels, outChannels, 1);
         if (sizeOf(filterShape) === 0 || pixels === 0) return;
+        const [, height, width] = padded.shape as Shape4D;
         const sizes = [batchSize, height, width, inChannels, outHeight, outWidth, outChannels];
         const window = [filterHeight, filterWidth, strideHeight, strideWidth];
         side.convFilterGrad(at(padded), at(panels), at(output), ...sizes, ...window, at(tile));

@@ -2,6 +2,7 @@ import type { TrainingKernel } from "../types.ts";
 import { add } from "./add.ts";
 import { batchMatMul } from "./batch-mat-mul.ts";
 import { cast, identity, transpose } from "./by-reference.ts";
+import { conv2d } from "./conv2d.ts";
 import { conv2dBackpropFilter } from "./conv2d-backprop-filter.ts";
 import { conv2dBackpropInput } from "./conv2d-backprop-input.ts";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-conv2d-grad.ts";
@@ -20,6 +21,7 @@ export const trainingKernels: readonly TrainingKernel[] = [
   add,
   batchMatMul,
   cast,
+  conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
   depthwiseBackpropFilter,
