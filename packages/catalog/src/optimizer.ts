@@ -14,6 +14,11 @@ export interface WeightInfo {
   readonly shape: readonly number[];
 }
 
+/** A weight before the first update. The value stays the caller's. */
+export interface StartWeight extends WeightInfo {
+  readonly value: tfc.Tensor;
+}
+
 export interface DirectionInput {
   readonly state: OptimizerState;
   /** Weights that take part in this update, with their current values. */
@@ -22,6 +27,11 @@ export interface DirectionInput {
   readonly gradients: readonly tfc.Tensor[];
   /** 0-based number of this update. */
   readonly step: number;
+  /**
+   * The rate that each weight's update will use, where it is known before the direction: not in a line search and not
+   * with a rate per parameter. For methods whose state depends on it.
+   */
+  readonly rates?: readonly number[];
   /** Replaces the optimizer's momentum (β₁ for the Adam family) when the schedule cycles it. */
   readonly momentum?: number;
 }
@@ -30,6 +40,8 @@ export interface DirectionInput {
 export type Direction = {
   /** One direction u a weight: the update is w ← w − rate · u. Decoupled weight decay is part of it. */
   readonly directions: tfc.Tensor[];
+  /** A factor of the rate that the method found by itself; the trainer uses and records rate · scale. */
+  readonly scale?: tfc.Tensor;
   /** New values of the state tensors that changed; the caller disposes the old ones. */
   readonly state: OptimizerState;
 };
@@ -39,7 +51,7 @@ export interface BoundOptimizer {
   /** λ of weight decay that is part of the gradient (g + λw); a hypergradient is taken of this penalised loss. */
   readonly coupledDecay: number;
   /** Returns the state before the first update. */
-  start(tf: Tf, weights: readonly WeightInfo[]): OptimizerState;
+  start(tf: Tf, weights: readonly StartWeight[]): OptimizerState;
   /** Advances the moments and returns the direction. Called inside the caller's `tf.tidy`. */
   direction(tf: Tf, input: DirectionInput): Direction;
   /** Returns the tensors to evaluate with, when they differ from the trained ones (schedule-free methods). */

@@ -7,11 +7,4 @@ import { iris } from "./iris.ts";
 import { lowRank } from "./low-rank.ts";
 
 export const datasetRegistry = [breastCancer, diabetes, digits, digitsMatrix, iris, lowRank] as const;
-export const datasetParams = [
-  breastCancer.params,
-  diabetes.params,
-  digits.params,
-  digitsMatrix.params,
-  iris.params,
-  lowRank.params,
-] as const;
+export const datasetParams = [breastCancer.params, diabetes.params, digits.params, digitsMatrix.params, iris.params, lowRank.params] as const;

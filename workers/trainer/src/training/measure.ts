@@ -1,5 +1,6 @@
 import type { Before, BoundSchedule, Tf, Weight } from "@etude/catalog";
 import type * as tfc from "@tensorflow/tfjs-core";
+import { free } from "./free.ts";
 import type { Differentiated } from "./gradients.ts";
 import type { Read } from "./read.ts";
 
@@ -46,7 +47,7 @@ export async function measure(input: MeasureInput): Promise<Measured> {
     ...(wantsDirections ? previous.map((direction) => dot(tf, direction, direction)) : []),
   ]);
   const values = await read([loss, ...scalars, ...(outputs ? [outputs] : [])]);
-  tf.dispose(scalars);
+  free(scalars);
   const count = weights.length;
   const perGroup = (at: number): number[] => {
     const sums = groups.map(() => 0);

@@ -1,5 +1,6 @@
-import type { Batch, Json, Pass, PerParameterRule, Planned, Rate } from "@etude/catalog";
+import type { Batch, Json, Pass, PerParameterRule, Planned, Rate, Tf } from "@etude/catalog";
 import type * as tfc from "@tensorflow/tfjs-core";
+import { free } from "./free.ts";
 import { lineSearch } from "./line-search.ts";
 import { assign, candidates, type Part, type WeightRates } from "./part.ts";
 import { adaptRates } from "./per-parameter.ts";
@@ -38,79 +39,86 @@ const isPerParameter = (rate: Rate): rate is PerParameterRule => typeof rate ===
 /** Updates one part: advances the optimizer, clips the rate to the bound as the last act, and moves the weights. */
 export async function updatePart(input: PartInput): Promise<PartUpdate> {
   const { session, moving, part, plan, gradients } = input;
-  const { tf, model, optimizer } = session;
-  const { directions, state } = tf.tidy(() =>
+  const { tf, model, optimizer, schedule } = session;
+  const groupIndices = part.groups.map((group) => model.groups.indexOf(group));
+  const bound = input.bound && groupIndices.map((i) => input.bound![i]!);
+  const { rate } = plan;
+  const perParameter = isPerParameter(rate) ? rate.perParameter : undefined;
+  const planned = isPerParameter(rate) ? [] : groupIndices.map((i) => (typeof rate === "number" ? rate : rate[i]!));
+  const known = !perParameter && !schedule.needs.judge;
+  const { directions, state, scale } = tf.tidy(() =>
     optimizer.direction(tf, {
       state: moving.optimizer,
       weights: part.weights.map(({ name, variable }) => ({ name, value: variable })),
       gradients,
       step: moving.step,
+      ...(known && { rates: weightRates(part, clipped(planned, clipOf(input, bound))) }),
       ...(plan.momentum !== undefined && { momentum: plan.momentum }),
     }),
   );
-  const keeps = keepsDirections(session.schedule) || isPerParameter(plan.rate);
-  const before = keeps && model.project ? snapshot(session, part) : undefined;
-  const groupIndices = part.groups.map((group) => model.groups.indexOf(group));
-  const bound = input.bound && groupIndices.map((i) => input.bound![i]!);
-  let moved: Moved;
-  if (isPerParameter(plan.rate)) {
-    moved = await moveEach(input, directions, plan.rate.perParameter, bound);
-  } else {
-    const { rate } = plan;
-    const planned = groupIndices.map((i) => (typeof rate === "number" ? rate : rate[i]!));
-    moved = await moveTogether(input, directions, planned, bound);
-  }
+  const keeps = keepsDirections(schedule) || perParameter !== undefined;
+  const before = keeps && model.project ? snapshot(part, tf) : undefined;
+  const scaled = scale ? await scaledBy(session, planned, scale) : planned;
+  const moved = perParameter
+    ? await moveEach(input, directions, perParameter, bound)
+    : await moveTogether(input, directions, scaled, bound);
   const { used, ...result } = moved;
   const made = before && displacements(session, part, before, used);
   remember(input, directions, state, keeps, made);
-  tf.dispose(used.filter((rate) => typeof rate !== "number"));
+  free(used.filter((rate) => typeof rate !== "number"));
   return result;
+}
+
+/** The bound at which rates are cut; undefined when there is none or it is only recorded. */
+const clipOf = ({ session }: PartInput, bound: readonly number[] | undefined): readonly number[] | undefined =>
+  session.model.clipsToBound === false ? undefined : bound;
+
+const clipped = (planned: readonly number[], clip: readonly number[] | undefined): readonly number[] =>
+  clip ? planned.map((rate, i) => Math.min(rate, clip[i]!)) : planned;
+
+const weightRates = ({ weights, groups }: Part, rates: readonly number[]): number[] =>
+  weights.map(({ group }) => rates[groups.indexOf(group)]!);
+
+async function scaledBy({ read }: Session, planned: readonly number[], scale: tfc.Tensor): Promise<number[]> {
+  const [values] = await read([scale]);
+  scale.dispose();
+  return planned.map((rate) => rate * values![0]!);
 }
 
 /** One rate for each group: clipped and applied, or found by a line search. */
 async function moveTogether(
-  { session, moving, part, batch, pass, gradients, loss }: PartInput,
+  input: PartInput,
   directions: readonly tfc.Tensor[],
   planned: readonly number[],
   bound: readonly number[] | undefined,
 ): Promise<Moved> {
-  const clipAt = session.model.clipsToBound === false ? undefined : bound;
+  const { session, moving, part, batch, pass, gradients, loss } = input;
+  const clip = clipOf(input, bound);
   if (session.schedule.needs.judge) {
-    const limit = Math.min(...(clipAt ?? [Infinity]));
-    const search = {
-      session,
-      moving,
-      part,
-      batch,
-      pass,
-      gradients,
-      directions,
-      loss,
-      proposal: planned[0]!,
-      bound: limit,
-    };
-    const { applied, forwardPasses } = await lineSearch(search);
+    const search = { session, moving, part, batch, pass, gradients, directions, loss };
+    const limits = { proposal: planned[0]!, bound: Math.min(...(clip ?? [Infinity])) };
+    const { applied, forwardPasses } = await lineSearch({ ...search, ...limits });
     const used = part.weights.map(() => applied);
     return { planned, applied: planned.map(() => applied), bound, trials: forwardPasses, used };
   }
-  const applied = clipAt ? planned.map((rate, i) => Math.min(rate, clipAt[i]!)) : planned;
-  const { tf, model } = session;
-  const rates = part.weights.map(({ group }) => applied[part.groups.indexOf(group)]!);
+  const applied = clipped(planned, clip);
+  const used = weightRates(part, applied);
   const from = part.weights.map(({ variable }) => variable);
-  assign(part, candidates(tf, model, part, from, directions, rates));
-  return { planned, applied, bound, trials: 0, used: rates };
+  assign(part, candidates(session.tf, session.model, part, from, directions, used));
+  return { planned, applied, bound, trials: 0, used };
 }
 
 /** A rate for each weight, adapted by the schedule's rule. */
 async function moveEach(
-  { session, moving, part, gradients }: PartInput,
+  input: PartInput,
   directions: readonly tfc.Tensor[],
   rule: PerParameterRule["perParameter"],
   bound: readonly number[] | undefined,
 ): Promise<Moved> {
+  const { session, moving, part, gradients } = input;
   const { tf, model, read, optimizer } = session;
-  const clipAt = model.clipsToBound === false ? undefined : bound;
-  const weightBounds = clipAt && part.weights.map(({ group }) => clipAt[part.groups.indexOf(group)]!);
+  const clip = clipOf(input, bound);
+  const weightBounds = clip && weightRates(part, clip);
   const old = entriesOf(moving.rates, part);
   const { adapted, applied } = adaptRates(tf, rule, {
     rates: old,
@@ -124,7 +132,7 @@ async function moveEach(
   assign(part, candidates(tf, model, part, from, directions, applied));
   const parameterRates = await read(applied);
   const planned = weightBounds ? await readPlanned(session, adapted, rule.factor) : parameterRates;
-  tf.dispose(old ?? []);
+  free(old ?? []);
   moving.rates = replaced(moving.rates, model.weights.length, part, adapted);
   const meanOf = (values: readonly Float32Array[]): number[] =>
     part.groups.map((group) => groupMean(part, group, values));
@@ -152,8 +160,7 @@ function groupMean({ weights }: Part, group: string, values: readonly Float32Arr
   return sum / count;
 }
 
-const snapshot = ({ tf }: Session, { weights }: Part): tfc.Tensor[] =>
-  weights.map(({ variable }) => tf.clone(variable));
+const snapshot = ({ weights }: Part, tf: Tf): tfc.Tensor[] => weights.map(({ variable }) => tf.clone(variable));
 
 /** d = (w − w′) / rate for a projected model: what was really done, not what was asked for. */
 function displacements({ tf }: Session, part: Part, before: readonly tfc.Tensor[], used: WeightRates): tfc.Tensor[] {
@@ -183,7 +190,8 @@ function remember(
     moving.previous = replaced(moving.previous, model.weights.length, part, kept);
   }
   const staying = new Set<tfc.Tensor>([...shared, ...kept]);
-  tf.dispose([...old, ...directions.filter((u) => !staying.has(u))]);
+  free(old);
+  free(directions.filter((u) => !staying.has(u)));
 }
 
 /** Returns the part's entries of a list over all weights; null before its first update. */

@@ -45,14 +45,14 @@ interface PrepareInput {
   readonly readsAtOnce: boolean;
   readonly spec: TrainingSpec;
   readonly data: Data;
-  /** The recorded rates of a replayed run. */
-  readonly curve: ArrayLike<number> | null;
+  /** The recorded rates of each replayed run, by its id. */
+  readonly curves: Readonly<Record<string, ArrayLike<number>>>;
   readonly breathe: () => Promise<void>;
 }
 
 /** Builds model, optimizer and schedule for the data. Throws UnfitError with a message for the user. */
 export async function prepare(input: PrepareInput): Promise<Prepared> {
-  const { tf, readsAtOnce, spec, data, curve, breathe } = input;
+  const { tf, readsAtOnce, spec, data, curves, breathe } = input;
   const problem = combinationProblem(spec.optimizer, spec.schedule);
   if (problem !== undefined) throw new UnfitError(problem);
   const definition = modelOf(spec.model);
@@ -80,16 +80,16 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
         horizon,
         groups: model.groups,
         stepsPerEpoch: order.stepsPerEpoch,
-        ...(curve && { curve }),
+        curves,
         ...(initialBound && { initialBound }),
       }),
     );
     const validation = evaluationSet(tf, data, data.validation, metrics);
-    const infos = model.weights.map(({ name, variable }) => ({ name, shape: variable.shape }));
+    const start = model.weights.map(({ name, variable }) => ({ name, shape: variable.shape, value: variable }));
     const moving: Moving = {
       step: 0,
       schedule: schedule.start(),
-      optimizer: optimizer.start(tf, infos),
+      optimizer: tf.tidy(() => optimizer.start(tf, start)),
       previous: null,
       rates: null,
     };

@@ -107,10 +107,10 @@ export class TrainingRun {
   }
 
   async #prepare({ started, report }: ChosenBackend, resumed: Checkpoint | null): Promise<Prepared> {
-    const { spec, curve } = this.#start;
+    const { spec, curves } = this.#start;
     const data = await loadData(spec.dataset);
     const { tf, readsAtOnce } = started;
-    const prepared = await prepare({ tf, readsAtOnce, spec, data, curve, breathe: () => this.#breathe() });
+    const prepared = await prepare({ tf, readsAtOnce, spec, data, curves, breathe: () => this.#breathe() });
     if (resumed) restoreCheckpoint(prepared, resumed);
     this.#send({
       type: "training-started",

@@ -1,4 +1,5 @@
 import type { Batch } from "@etude/catalog";
+import { free } from "./free.ts";
 import { differentiate } from "./gradients.ts";
 import { measure, type Measured } from "./measure.ts";
 import type { Part } from "./part.ts";
@@ -47,9 +48,9 @@ export async function update(session: Session, moving: Moving, parts: readonly P
     needs: schedule.needs.before,
     bound,
   });
-  tf.dispose([first.loss, ...(first.outputs ? [first.outputs] : [])]);
+  free([first.loss, first.outputs]);
   if (!Number.isFinite(measured.loss) || !Number.isFinite(measured.gradientNorm)) {
-    tf.dispose([...first.gradients]);
+    free(first.gradients);
     return { measured, rates: undefined, forwardPasses: 1 };
   }
   const plan = schedule.plan(moving.schedule, moving.step, measured.before);
@@ -68,14 +69,14 @@ export async function update(session: Session, moving: Moving, parts: readonly P
       const again = differentiate(tf, model, batch, pass, part.weights);
       forwardPasses++;
       const loss = schedule.needs.judge ? (await read([again.loss]))[0]![0]! : Number.NaN;
-      tf.dispose([again.loss, ...(again.outputs ? [again.outputs] : [])]);
+      free([again.loss, again.outputs]);
       const moved = await model.stabilityBounds?.(batch);
       done.push(await updatePart({ ...shared, gradients: again.gradients, loss, bound: moved }));
-      tf.dispose([...again.gradients]);
+      free(again.gradients);
     }
     forwardPasses += done.at(-1)!.trials;
   }
-  tf.dispose([...first.gradients]);
+  free(first.gradients);
   return { measured, rates: merge(groups, parts, done, plan), forwardPasses };
 }
 

@@ -22,7 +22,7 @@ interface Options {
   readonly from?: Buffer;
   /** Stops with `paused` before this update. */
   readonly pauseAt?: number;
-  readonly curve?: ArrayLike<number>;
+  readonly curves?: Readonly<Record<string, ArrayLike<number>>>;
   /** Instead of the spec's dataset. */
   readonly data?: Data;
 }
@@ -33,8 +33,8 @@ export async function trainHere(spec: TrainingSpec, options: Options = {}): Prom
   const { tf, readsAtOnce } = started;
   const data = options.data ?? (await loadData(spec.dataset));
   const before = tf.memory().numTensors;
-  const curve = options.curve ?? null;
-  const prepared = await prepare({ tf, readsAtOnce, spec, data, curve, breathe: async () => {} });
+  const curves = options.curves ?? {};
+  const prepared = await prepare({ tf, readsAtOnce, spec, data, curves, breathe: async () => {} });
   if (options.from) restoreCheckpoint(prepared, decodeCheckpoint(options.from));
   const recorder = new Recorder();
   let clock = 0;

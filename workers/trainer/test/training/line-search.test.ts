@@ -66,7 +66,7 @@ test.each(cases)("%s: at the float64 run's weights and rate, float32 decides ali
     readsAtOnce: true,
     spec: run,
     data: iris,
-    curve: null,
+    curves: {},
     breathe: async () => {},
   });
   const { session, moving, parts, batches } = prepared;
