@@ -22,7 +22,7 @@ type Answer<Op> = Op extends { ok: { body: infer Schema extends z.ZodType } }
   : void | FastifyReply;
 
 /** A request whose parts fit the schemas of its operation. */
-export interface Call<Name extends OperationName> {
+interface Call<Name extends OperationName> {
   readonly params: Parsed<Operations[Name], "params">;
   readonly query: Parsed<Operations[Name], "query">;
   readonly body: Parsed<Operations[Name], "body">;

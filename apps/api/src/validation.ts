@@ -13,7 +13,7 @@ const join = (path: readonly PropertyKey[]): string =>
   );
 
 /** The value as a short piece of JSON, for messages. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "number") return String(value);
   const text = JSON.stringify(value) ?? typeof value;

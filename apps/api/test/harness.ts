@@ -2,6 +2,7 @@ import type { OperationName, Run, RunSpecInput } from "@etude/contracts";
 import { operations, ProblemBody, problems } from "@etude/contracts";
 import { createDatabase, type Database } from "@etude/db";
 import {
+  type Blobs,
   type Bus,
   createBlobs,
   createBus,
@@ -10,6 +11,7 @@ import {
   createQueueing,
   type Logger,
   type Metrics,
+  placesOf,
   prepareQueue,
   type Queueing,
   readSettings,
@@ -24,13 +26,14 @@ export interface Api {
   readonly db: Database;
   readonly bus: Bus;
   readonly queueing: Queueing;
+  readonly blobs: Blobs;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Sends a request to an operation; values in `params` fill its path. */
   call(name: OperationName, options?: Call): Promise<Answer>;
 }
 
-export interface Call extends Omit<InjectOptions, "url" | "method" | "path"> {
+interface Call extends Omit<InjectOptions, "url" | "method" | "path"> {
   readonly params?: Readonly<Record<string, string>>;
 }
 
@@ -41,9 +44,10 @@ export async function startApi(url: string, env: Record<string, string> = {}, we
   const settings = readSettings({ DATABASE_URL: url, ETUDE_DATA_DIR: temporaryFolder(), ...env });
   const logger = createLogger({ logLevel: "silent" }, "api-test");
   const db = createDatabase({ url, logger });
-  const bus = createBus({ pgUrl: url }, logger);
-  await prepareQueue({ pgUrl: url });
-  const queueing = createQueueing({ pgUrl: url }, logger);
+  const { place } = placesOf(settings);
+  await prepareQueue(place);
+  const bus = createBus(place, logger);
+  const queueing = createQueueing(place, logger);
   const blobs = createBlobs(settings);
   const metrics = createMetrics();
   const parts = { settings, db, bus, queueing, blobs, logger, metrics };

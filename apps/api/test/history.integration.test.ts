@@ -164,6 +164,18 @@ test("a finished run's curve can be replayed, and what a waiting run needs canno
     reactive: false,
     curve: { points: { value: Array.from({ length: 20 }, (_, step) => rate(step)) } },
   });
+  const other = await createRun(api);
+  const second = await Worker.claim(api, other.id);
+  await second.record({ "learning-rate": (step) => 7 + step }, 0, 20);
+  await second.finish();
+  const both = {
+    kind: "sequence",
+    parts: [{ schedule, steps: 10 }, { schedule: { kind: "replay", run: other.id } }],
+  };
+  const joined = await call("previewSchedule", { payload: { schedule: both, steps: 20 } });
+  expect(joined.json()).toMatchObject({
+    curve: { points: { value: Array.from({ length: 20 }, (_, t) => (t < 10 ? rate(t) : 7 + t - 10)) } },
+  });
   expect(problemOf(await call("deleteRun", { params: { runId: id } })).code).toBe("run_in_use");
   const stale = { ...schedule, curveHash: "0".repeat(64) };
   expect(problemOf(await call("createRun", { payload: { ...smallRun, schedule: stale } })).code).toBe(

@@ -2,6 +2,7 @@ import type { Run } from "@etude/contracts";
 import { describe, expect, test } from "vitest";
 import { withDatabase } from "../../../test/kit/index.ts";
 import { createRun, problemOf, smallRun, startApi } from "./harness.ts";
+import { Worker } from "./worker.ts";
 
 const { url } = await withDatabase();
 const api = await startApi(url);
@@ -115,6 +116,27 @@ describe("steering", () => {
     await db.runs.finish(id, 1, { outcome: "completed" });
     expect(problemOf(await call("cancelRun", { params })).code).toBe("run_not_active");
   });
+});
+
+test("checkpoints go with their run, and with a start from scratch", async () => {
+  const { id } = await createRun(api);
+  const params = { runId: id };
+  const stored = async (step: number): Promise<string> => {
+    const worker = await Worker.claim(api, id);
+    const sha256 = await api.blobs.put(Buffer.from(`${id} at ${step}`));
+    await worker.record({ "train/loss": () => 1 }, 0, step);
+    await worker.checkpoint(step, sha256);
+    await call("cancelRun", { params });
+    await db.runs.finish(id, worker.attempt, { outcome: "cancelled" });
+    expect(await api.blobs.has(sha256)).toBe(true);
+    return sha256;
+  };
+  const first = await stored(10);
+  expect((await call("retryRun", { params, payload: { from: "start" } })).json()).toMatchObject({ status: "queued" });
+  expect(await api.blobs.has(first)).toBe(false);
+  const second = await stored(20);
+  expect((await call("deleteRun", { params })).statusCode).toBe(204);
+  expect(await api.blobs.has(second)).toBe(false);
 });
 
 describe("lists", () => {

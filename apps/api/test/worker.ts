@@ -53,8 +53,8 @@ export class Worker {
   }
 
   /** Registers a checkpoint before `step`. */
-  async checkpoint(step: number): Promise<void> {
-    const file = { step, file: `${step}.ckpt`, sha256: step.toString(16).padStart(64, "0"), bytes: 1 };
+  async checkpoint(step: number, sha256 = step.toString(16).padStart(64, "0")): Promise<void> {
+    const file = { step, file: `${step}.ckpt`, sha256, bytes: 1 };
     if ((await this.#recorder.registerCheckpoint(file)) === "lost") throw new Error("the run was lost");
   }
 

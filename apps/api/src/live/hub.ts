@@ -2,7 +2,7 @@
 import { channels, Ring, RunsRing } from "@etude/contracts";
 import type { Bus, Logger } from "@etude/service";
 
-export type RingListener = (ring: Ring, frame: Uint8Array | undefined) => void;
+type RingListener = (ring: Ring, frame: Uint8Array | undefined) => void;
 
 export interface Hub {
   /** Calls `listener` for every ring of the run. Resolves to its end once rings arrive. */

@@ -48,7 +48,7 @@ const codeOf = (error: unknown): string | undefined => {
 };
 
 /** True for an error that says that a service which we need cannot be reached now, also as the cause of another. */
-export function isAway(error: unknown, depth = 0): boolean {
+function isAway(error: unknown, depth = 0): boolean {
   if (depth > 4 || typeof error !== "object" || error === null) return false;
   const code = codeOf(error);
   if (code !== undefined && away.has(code)) return true;
@@ -103,7 +103,7 @@ const patterns = Object.values(operations).map(({ method, path }) => ({
 }));
 
 /** Methods of the operations at a path; empty when there is none. */
-export const methodsAt = (path: string): string[] => [
+const methodsAt = (path: string): string[] => [
   ...new Set(patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method)),
 ];
 

@@ -39,7 +39,7 @@ const kindsOf = <Spec extends { kind: string }>(union: {
 }) => union.options.map(({ shape }) => ({ kind: shape.kind.value }) as Spec);
 
 /** Returns everything that a run can be made of. */
-export function catalogue(): Catalogue {
+function catalogue(): Catalogue {
   return {
     schedules: scheduleCatalogue().map(({ kind, title, doc, parameters, example }) => ({
       kind,

@@ -1,10 +1,12 @@
+import type { Blobs } from "@etude/service";
 import type { FastifyInstance } from "fastify";
 import { announce, control } from "../runs/announce.ts";
+import { discardCheckpoints } from "../runs/discard.ts";
 import { enqueue, type SubmitParts } from "../runs/submit.ts";
 import { serve } from "../serve.ts";
 
 /** Cancelling, retrying and deleting runs. */
-export function runActionRoutes(app: FastifyInstance, parts: SubmitParts): void {
+export function runActionRoutes(app: FastifyInstance, parts: SubmitParts & { readonly blobs: Blobs }): void {
   const { db, bus } = parts;
 
   serve(app, "cancelRun", async ({ params }) => {
@@ -15,7 +17,8 @@ export function runActionRoutes(app: FastifyInstance, parts: SubmitParts): void 
   });
 
   serve(app, "retryRun", async ({ params, body }) => {
-    const { run } = await db.runs.retry(params.runId, body.from);
+    const { run, obsolete } = await db.runs.retry(params.runId, body.from);
+    await discardCheckpoints(parts, obsolete);
     await enqueue(parts, [run]);
     announce(bus, "changed", run);
     return run;
@@ -23,7 +26,8 @@ export function runActionRoutes(app: FastifyInstance, parts: SubmitParts): void 
 
   serve(app, "deleteRun", async ({ params }) => {
     const { id, studyId } = await db.runs.get(params.runId);
-    await db.runs.remove(id);
+    const { checkpoints } = await db.runs.remove(id);
     announce(bus, "deleted", { id, studyId });
+    await discardCheckpoints(parts, checkpoints);
   });
 }

@@ -20,17 +20,18 @@ const maxTraced = 1_000_000;
 const invalid = (path: string, message: string): Problem =>
   new Problem("validation_failed", `${path} ${message}`, [{ path, message }]);
 
-/** The recorded curve that a replay shows; undefined when the schedule replays nothing. */
-async function recordedCurve(db: Database, schedule: ScheduleSpec): Promise<Float64Array | undefined> {
+/** The recorded curves that a schedule replays, by run id; empty when it replays nothing. */
+async function recordedCurves(db: Database, schedule: ScheduleSpec): Promise<Record<string, Float64Array>> {
+  const curves: Record<string, Float64Array> = {};
   for (const { spec, path } of schedulesIn(schedule)) {
     if (spec.kind !== "replay") continue;
     const runId = RunId.safeParse(spec.run);
     if (!runId.success) throw invalid(`${path}.run`, `is not the id of a run: ${spec.run}`);
     const { series } = await db.history.readHistory(runId.data, { keys: ["learning-rate"] });
     const [rates] = series;
-    if (rates?.mode === "exact") return rates.points.values;
+    if (rates?.mode === "exact") curves[spec.run] = rates.points.values;
   }
-  return undefined;
+  return curves;
 }
 
 /** Runs a pure function of the catalogue, whose errors are about its arguments. */
@@ -59,8 +60,8 @@ export function scheduleRoutes(app: FastifyInstance, { db }: { readonly db: Data
     const { schedule, steps, stepsPerEpoch, width, metrics } = body;
     if (width === undefined && steps > maxRates)
       throw invalid("width", `is needed above ${maxRates} steps; got ${steps} steps`);
-    const curve = await recordedCurve(db, schedule);
-    const context = { horizon: steps, groups: ["all"], stepsPerEpoch, ...(curve === undefined ? {} : { curve }) };
+    const curves = await recordedCurves(db, schedule);
+    const context = { horizon: steps, groups: ["all"], stepsPerEpoch, curves };
     const options = {
       steps,
       ...(width === undefined || width >= steps ? {} : { width }),
