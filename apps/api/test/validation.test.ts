@@ -28,7 +28,9 @@ test("an unknown kind names the field, the value and every kind", () => {
   expect(issues(RunSpec, { ...spec, schedule: { kind: "wiggle" } })).toMatchObject([
     { path: "schedule.kind", allowed: expect.arrayContaining(["constant", "greedy", "sequence"]) },
   ]);
-  expect(issues(RunSpec, { ...spec, dataset: {} })).toMatchObject([{ path: "dataset.kind", allowed: ["digits"] }]);
+  expect(issues(RunSpec, { ...spec, dataset: {} })).toMatchObject([
+    { path: "dataset.kind", allowed: expect.arrayContaining(["digits"]) },
+  ]);
 });
 
 test.each([
