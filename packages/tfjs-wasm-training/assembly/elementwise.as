@@ -26,6 +26,35 @@ export function erf(x: usize, y: usize, n: i32): void {
   if (n > 0) storePart(y, erfOf(loadPart(x, n)), n);
 }
 
+/**
+ * tanh(x): Cephes' polynomial where |x| < 0.625, so that small values keep their digits, and 1 - 2 / (e^(2|x|) + 1) with
+ * the sign of x beyond.
+ */
+@inline
+function tanhOf(x: v128): v128 {
+  const magnitude = f32x4.abs(x), z = f32x4.mul(x, x);
+  let p = f32x4.splat(-5.70498872745e-3);
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(2.06390887954e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-5.37397155531e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.33314422036e-1));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-3.33332819422e-1));
+  const near = f32x4.add(f32x4.mul(f32x4.mul(p, z), x), x);
+  const power = exp4(f32x4.add(magnitude, magnitude));
+  const rest = f32x4.div(f32x4.splat(2), f32x4.add(power, f32x4.splat(1)));
+  const far = v128.or(f32x4.sub(f32x4.splat(1), rest), v128.and(x, i32x4.splat(0x80000000)));
+  return v128.bitselect(near, far, f32x4.lt(magnitude, f32x4.splat(0.625)));
+}
+
+/** y = tanh(x) for n floats. */
+export function tanh(x: usize, y: usize, n: i32): void {
+  for (; n >= 4; n -= 4) {
+    v128.store(y, tanhOf(v128.load(x)));
+    x += 16;
+    y += 16;
+  }
+  if (n > 0) storePart(y, tanhOf(loadPart(x, n)), n);
+}
+
 @inline
 function geluOf(x: v128): v128 {
   const erf = erf4(f32x4.mul(x, f32x4.splat(0.70710678118654752)), exp4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5))));

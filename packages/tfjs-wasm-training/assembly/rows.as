@@ -44,3 +44,23 @@ export function addRows(rows: usize, ids: usize, sums: usize, n: i32, width: i32
     }
   }
 }
+
+/** Copies `rows` rows of `width` floats (or int32s) that lie `fromStep` apart to places `toStep` apart, in elements. */
+export function copyRows(from: usize, to: usize, rows: i32, width: i32, fromStep: i32, toStep: i32): void {
+  for (; rows > 0; rows--) {
+    let source = from, target = to;
+    let left = width;
+    for (; left >= 4; left -= 4) {
+      v128.store(target, v128.load(source));
+      source += 16;
+      target += 16;
+    }
+    for (; left > 0; left--) {
+      store<f32>(target, load<f32>(source));
+      source += 4;
+      target += 4;
+    }
+    from += <usize>fromStep << 2;
+    to += <usize>toStep << 2;
+  }
+}

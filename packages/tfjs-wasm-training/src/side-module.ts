@@ -12,6 +12,9 @@ export type SideModule = Readonly<
     | "addToRows"
     | "convFilterGrad"
     | "convolve"
+    | "copyRows"
+    | "depthwiseFilterGrad"
+    | "depthwiseInputGrad"
     | "descend"
     | "erf"
     | "exp"
@@ -26,7 +29,8 @@ export type SideModule = Readonly<
     | "packPanels"
     | "reduceSum"
     | "softmaxCrossEntropy"
-    | "spreadPixels",
+    | "spreadPixels"
+    | "tanh",
     Numeric
   >
 >;

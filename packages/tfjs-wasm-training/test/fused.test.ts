@@ -206,7 +206,20 @@ describe("gelu", () => {
   });
 });
 
-describe("exp and erf", () => {
+describe("exp, erf and tanh", () => {
+  it("tanh keeps the digits of small values and reaches its limits", async () => {
+    await tf.setBackend("wasm");
+    const xs = Float32Array.from(
+      { length: 4001 },
+      (_, i) => Math.sign(i - 2000) * 1.01 ** (Math.abs(i - 2000) / 2 - 800),
+    );
+    const values = tf.tanh(tf.tensor1d(xs)).dataSync();
+    xs.forEach((x, i) =>
+      expect(Math.abs(values[i]! - Math.tanh(x))).toBeLessThanOrEqual(3e-7 * Math.abs(Math.tanh(x))),
+    );
+    expect(tf.tanh(tf.tensor1d([-Infinity, Infinity, Number.NaN, 0])).arraySync()).toEqual([-1, 1, Number.NaN, 0]);
+  });
+
   it("are within two units in the last place, and reach zero, infinity and NaN", async () => {
     await tf.setBackend("wasm");
     const xs = Float32Array.from({ length: 4001 }, (_, i) => -100 + i / 20);

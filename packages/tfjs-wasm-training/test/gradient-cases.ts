@@ -107,6 +107,15 @@ const convolutions: Case[] = strides.flatMap((stride) =>
         depthwise,
       ],
       [`max pool 2x2 on 7x7 ${label}`, [[2, 7, 7, 3]], (x) => tf.maxPool(x as tf.Tensor4D, 2, stride, pad)],
+      [
+        `depthwise 3x3, six channels ${label}`,
+        [
+          [2, 8, 7, 6],
+          [3, 3, 6, 1],
+        ],
+        depthwise,
+      ],
+      [`max pool 3x3, seven channels ${label}`, [[2, 7, 6, 7]], (x) => tf.maxPool(x as tf.Tensor4D, 3, stride, pad)],
       [`max pool 3x3 on 8x9 ${label}`, [[2, 8, 9, 2]], (x) => tf.maxPool(x as tf.Tensor4D, 3, stride, pad)],
       // Padded average pooling has a wrong gradient at the edges upstream, on cpu as on wasm, so it is not offered.
       [`avg pool 3x3 on 9x8 stride ${stride}`, [[2, 9, 8, 2]], (x) => tf.avgPool(x as tf.Tensor4D, 3, stride, "valid")],
@@ -161,6 +170,16 @@ const lookups: Case[] = [
   ["split the last axis", [[4, 6]], (x) => weighted(tf.split(x, 3, 1))],
   ["split the last axis unevenly", [[2, 3, 7]], (x) => weighted(tf.split(x, [2, 1, 4], -1))],
   ["split the first axis", [[6, 3]], (x) => weighted(tf.split(x, 2, 0))],
+  [
+    "concat three on the middle axis",
+    [
+      [2, 3, 5],
+      [2, 1, 5],
+      [2, 4, 5],
+    ],
+    (a, b, c) => tf.square(tf.concat([a, b, c], 1)),
+  ],
+  ["split the middle axis", [[3, 4, 2]], (x) => weighted(tf.split(x, [3, 1], 1))],
   [
     "concat and slice",
     [

@@ -1,5 +1,6 @@
-import type { backend_util, TensorInfo } from "@tensorflow/tfjs-core";
-import { floatsOf } from "../heap.ts";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { addressOf, floatsOf } from "../heap.ts";
+import { sideModule } from "../side-module.ts";
 import type { Padding, RoundingMode, Shape4D } from "./conv-attrs.ts";
 import { defineKernel, type KernelContext } from "../types.ts";
 
@@ -25,18 +26,10 @@ export const depthwiseBackpropFilter = defineKernel<FilterInputs, DepthwiseAttrs
   "DepthwiseConv2dNativeBackpropFilter",
   ({ tf }) =>
     ({ inputs: { x, dy }, attrs, backend }) => {
-      const geometry = depthwiseGeometry(tf, x.shape, attrs.filterShape, attrs);
       const output = backend.makeOutput(attrs.filterShape, "float32");
-      const xs = floatsOf(backend, x);
-      const dys = floatsOf(backend, dy);
-      const dw = floatsOf(backend, output).fill(0);
-      forEachTap(geometry, (inAt, outAt, tapAt) => {
-        const multiplier = geometry.outChannels / geometry.inChannels;
-        for (let channel = 0, k = 0; channel < geometry.inChannels; channel++) {
-          const value = xs[inAt + channel]!;
-          for (let copy = 0; copy < multiplier; copy++, k++) dw[tapAt + k]! += value * dys[outAt + k]!;
-        }
-      });
+      floatsOf(backend, output).fill(0);
+      const addresses = [x, dy, output].map((tensor) => addressOf(backend, tensor));
+      sideModule(backend).depthwiseFilterGrad(...addresses, ...geometryOf(tf, x.shape, attrs.filterShape, attrs));
       return output;
     },
 );
@@ -46,58 +39,32 @@ export const depthwiseBackpropInput = defineKernel<InputInputs, DepthwiseAttrs &
   "DepthwiseConv2dNativeBackpropInput",
   ({ tf }) =>
     ({ inputs: { dy, filter }, attrs, backend }) => {
-      const geometry = depthwiseGeometry(tf, attrs.inputShape, filter.shape, attrs);
       const output = backend.makeOutput(attrs.inputShape, "float32");
-      const dys = floatsOf(backend, dy);
-      const weights = floatsOf(backend, filter);
-      const dx = floatsOf(backend, output).fill(0);
-      forEachTap(geometry, (inAt, outAt, tapAt) => {
-        const multiplier = geometry.outChannels / geometry.inChannels;
-        for (let channel = 0, k = 0; channel < geometry.inChannels; channel++) {
-          let sum = 0;
-          for (let copy = 0; copy < multiplier; copy++, k++) sum += weights[tapAt + k]! * dys[outAt + k]!;
-          dx[inAt + channel]! += sum;
-        }
-      });
+      floatsOf(backend, output).fill(0);
+      const addresses = [filter, dy, output].map((tensor) => addressOf(backend, tensor));
+      sideModule(backend).depthwiseInputGrad(...addresses, ...geometryOf(tf, attrs.inputShape, filter.shape, attrs));
       return output;
     },
 );
 
-function depthwiseGeometry(
+/** The sizes in the order in which both functions of the side module take them. */
+function geometryOf(
   tf: KernelContext["tf"],
   xShape: readonly number[],
   filterShape: readonly number[],
-  attrs: DepthwiseAttrs,
-): backend_util.Conv2DInfo {
-  const { strides, dilations, pad, dimRoundingMode } = attrs;
+  { strides, dilations, pad, dimRoundingMode }: DepthwiseAttrs,
+): number[] {
   const shapes = [xShape as Shape4D, filterShape as Shape4D] as const;
-  return tf.backend_util.computeConv2DInfo(...shapes, strides, dilations, pad, dimRoundingMode, true);
-}
-
-/**
- * Visits every pair of an output pixel and a filter tap that falls inside the input, in one fixed order, with the offsets
- * of the first channel: in the input, in the output, in the filter.
- */
-function forEachTap(
-  geometry: backend_util.Conv2DInfo,
-  visit: (inAt: number, outAt: number, tapAt: number) => void,
-): void {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = geometry;
-  const { filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = geometry;
-  for (let image = 0; image < batchSize; image++) {
-    for (let row = 0; row < outHeight; row++) {
-      for (let column = 0; column < outWidth; column++) {
-        const outAt = ((image * outHeight + row) * outWidth + column) * outChannels;
-        for (let i = 0; i < filterHeight; i++) {
-          const y = row * strideHeight - padInfo.top + i * dilationHeight;
-          if (y < 0 || y >= inHeight) continue;
-          for (let j = 0; j < filterWidth; j++) {
-            const x = column * strideWidth - padInfo.left + j * dilationWidth;
-            if (x < 0 || x >= inWidth) continue;
-            visit(((image * inHeight + y) * inWidth + x) * inChannels, outAt, (i * filterWidth + j) * outChannels);
-          }
-        }
-      }
-    }
-  }
+  const g = tf.backend_util.computeConv2DInfo(...shapes, strides, dilations, pad, dimRoundingMode, true);
+  const sizes = [
+    g.batchSize,
+    g.inHeight,
+    g.inWidth,
+    g.inChannels,
+    g.outHeight,
+    g.outWidth,
+    g.outChannels / g.inChannels,
+  ];
+  const window = [g.filterHeight, g.filterWidth, g.strideHeight, g.strideWidth, g.dilationHeight, g.dilationWidth];
+  return [...sizes, ...window, g.padInfo.top, g.padInfo.left];
 }

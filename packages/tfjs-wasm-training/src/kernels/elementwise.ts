@@ -4,7 +4,7 @@ import { sideModule } from "../side-module.ts";
 import { callStock, defineKernel, type TrainingKernel } from "../types.ts";
 
 /** A function of one float, four at a time; the stock kernels call the C library for each number. */
-function elementwise(kernelName: string, name: "exp" | "erf"): TrainingKernel {
+function elementwise(kernelName: string, name: "exp" | "erf" | "tanh"): TrainingKernel {
   return defineKernel<{ readonly x: TensorInfo }, object>(kernelName, ({ stock }) => (call) => {
     const { inputs, backend } = call;
     const { x } = inputs;
@@ -20,3 +20,6 @@ export const exp = elementwise("Exp", "exp");
 
 /** erf(x) by the formula that tfjs uses on every backend, within 1.5e-7. */
 export const erf = elementwise("Erf", "erf");
+
+/** tanh(x) within three units in the last place. */
+export const tanh = elementwise("Tanh", "tanh");

@@ -7,13 +7,13 @@ import { conv2dBackpropFilter } from "./conv2d-backprop-filter.ts";
 import { conv2dBackpropInput } from "./conv2d-backprop-input.ts";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-conv2d-grad.ts";
 import { einsum } from "./einsum.ts";
-import { erf, exp } from "./elementwise.ts";
+import { erf, exp, tanh } from "./elementwise.ts";
 import { gelu, geluGrad, layerNorm, layerNormGrad, softmaxCrossEntropy } from "./fused-layers.ts";
 import { gather } from "./gather.ts";
 import { maxPoolGrad } from "./max-pool-grad.ts";
 import { adam, descend, momentum } from "./optimizer-steps.ts";
 import { mean, sum } from "./reduce.ts";
-import { split } from "./split.ts";
+import { concat, split } from "./split-concat.ts";
 import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
 
 /** Every kernel of this package. A new one is a new file and a line here. */
@@ -21,6 +21,7 @@ export const trainingKernels: readonly TrainingKernel[] = [
   add,
   batchMatMul,
   cast,
+  concat,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
@@ -35,6 +36,7 @@ export const trainingKernels: readonly TrainingKernel[] = [
   mean,
   split,
   sum,
+  tanh,
   transpose,
   unsortedSegmentSum,
   // For the functions in fused/.
