@@ -23,13 +23,13 @@ export function numbersOf(bytes: Uint8Array, enc: number, from = 0, to = bytes.b
   // Not bytes.slice: that of a Buffer is a view, and may lie at any offset.
   const copy = Uint8Array.prototype.slice.call(bytes, from * enc, to * enc);
   return enc === 4
-    ? Float64Array.from(new Float32Array(copy.buffer, copy.byteOffset, to - from))
+    ? new Float64Array(new Float32Array(copy.buffer, copy.byteOffset, to - from))
     : new Float64Array(copy.buffer, copy.byteOffset, to - from);
 }
 
 /** Float64 or, where `enc` is 4, float32 bytes of a column. */
 export const bytesFor = (values: ArrayLike<number>, enc: number): Buffer =>
-  bytesOf(enc === 4 ? Float32Array.from(values) : Float64Array.from(values));
+  bytesOf(enc === 4 ? new Float32Array(values) : new Float64Array(values));
 
 export function encodeColumns(steps: Float64Array, values: Float64Array): StoredColumns {
   const stride = strideOf(steps) ?? null;
@@ -49,13 +49,11 @@ export function decodeColumns(
   from = 0,
   to = vals.byteLength / enc,
 ): { steps: Float64Array; values: Float64Array } {
-  return {
-    steps:
-      stride !== null
-        ? Float64Array.from({ length: to - from }, (_, i) => (step0 ?? 0) + (from + i) * stride)
-        : numbersOf(steps ?? Buffer.alloc(0), 8, from, to),
-    values: numbersOf(vals, enc, from, to),
-  };
+  const values = numbersOf(vals, enc, from, to);
+  if (stride === null) return { steps: numbersOf(steps ?? Buffer.alloc(0), 8, from, to), values };
+  const regular = new Float64Array(values.length);
+  for (let i = 0; i < regular.length; i += 1) regular[i] = (step0 ?? 0) + (from + i) * stride;
+  return { steps: regular, values };
 }
 
 /** The parts one after another. */
