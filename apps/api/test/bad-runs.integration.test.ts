@@ -78,6 +78,12 @@ describe("bad runs", () => {
     expect(batch.errors).toMatchObject([{ path: "runs[1].schedule" }]);
   });
 
+  test("a model that cannot learn the data", async () => {
+    const body = problemOf(await call("createRun", { payload: { ...smallRun, dataset: { kind: "digits-matrix" } } }));
+    expect(body).toMatchObject({ code: "combination_refused", errors: [{ path: "model.kind" }] });
+    expect(body.detail).toMatch(/mlp .* digits-matrix .* factorisation/);
+  });
+
   test("a study that does not exist", async () => {
     const answer = await call("createRun", { payload: smallRun, query: { study: nobody } });
     expect(problemOf(answer).code).toBe("study_not_found");

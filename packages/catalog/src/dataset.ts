@@ -39,6 +39,8 @@ export interface DatasetDoc {
 /** One dataset = one file in datasets/, exporting one of these under the camelCase of its file name. */
 export interface Dataset<Params extends z.ZodType<{ kind: string }> = z.ZodType<{ kind: string }>> {
   readonly kind: z.output<Params>["kind"];
+  /** What `load` gives whatever the parameters are; a model that cannot learn it is refused before a run is queued. */
+  readonly task: Task;
   /** A zod object with `kind: z.literal(...)`, every field with a default where one is safe, and `.meta({ id })`. */
   readonly params: Params;
   readonly doc: DatasetDoc;

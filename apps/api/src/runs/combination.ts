@@ -1,13 +1,29 @@
 /** Which parts of a run work together, as far as the spec alone can tell; the worker checks the rest on the data. */
-import { combinationProblem } from "@etude/catalog";
+import { combinationProblem, datasetOf, modelOf } from "@etude/catalog";
 import { Problem, type ProblemIssue, type RunSpec } from "@etude/contracts";
+
+function issuesOf({ dataset, model, optimizer, schedule }: RunSpec): ProblemIssue[] {
+  const { task } = datasetOf(dataset);
+  const { tasks } = modelOf(model);
+  const unfit = combinationProblem(optimizer, schedule);
+  return [
+    ...(tasks.includes(task)
+      ? []
+      : [
+          {
+            path: "model.kind",
+            message: `model ${model.kind} learns ${tasks.join(" and ")}, and ${dataset.kind} is data for ${task}`,
+          },
+        ]),
+    ...(unfit === undefined ? [] : [{ path: "schedule", message: unfit }]),
+  ];
+}
 
 /** Throws Problem combination_refused with the reasons; `at` gives the path of each spec in the request. */
 export function assertCombinations(specs: readonly RunSpec[], at: (index: number) => string): void {
-  const issues = specs.flatMap(({ optimizer, schedule }, index): ProblemIssue[] => {
-    const message = combinationProblem(optimizer, schedule);
-    return message === undefined ? [] : [{ path: `${at(index)}schedule`, message }];
-  });
+  const issues = specs.flatMap((spec, index) =>
+    issuesOf(spec).map(({ path, ...issue }) => ({ ...issue, path: `${at(index)}${path}` })),
+  );
   if (issues.length === 0) return;
   throw new Problem("combination_refused", [...new Set(issues.map(({ message }) => message))].join("; "), issues);
 }

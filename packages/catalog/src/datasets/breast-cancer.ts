@@ -11,6 +11,7 @@ const params = z
 /** 569 images of cell nuclei, 30 standardised features, malignant or benign. */
 export const breastCancer: Dataset<typeof params> = {
   kind: "breast-cancer",
+  task: "classification",
   params,
   doc: {
     title: "Breast cancer",

@@ -20,6 +20,7 @@ function standardTargets(parts: { train: Examples; validation: Examples }): type
 /** Progression of diabetes a year after ten standardised measurements; regression. */
 export const diabetes: Dataset<typeof params> = {
   kind: "diabetes",
+  task: "regression",
   params,
   doc: {
     title: "Diabetes",

@@ -13,6 +13,7 @@ const params = z
 /** The handwritten digits as a non-negative matrix, one image a row. */
 export const digitsMatrix: Dataset<typeof params> = {
   kind: "digits-matrix",
+  task: "factorisation",
   params,
   doc: {
     title: "Digits as a matrix",

@@ -11,6 +11,7 @@ const params = z
 /** Handwritten digits, 8 × 8 pixels scaled to 0 … 1, ten classes. */
 export const digits: Dataset<typeof params> = {
   kind: "digits",
+  task: "classification",
   params,
   doc: {
     title: "Handwritten digits",

@@ -11,6 +11,7 @@ const params = z
 /** 150 flowers of three species of iris, four standardised measurements each. */
 export const iris: Dataset<typeof params> = {
   kind: "iris",
+  task: "classification",
   params,
   doc: {
     title: "Iris",

@@ -27,6 +27,7 @@ const params = z
 /** A generated non-negative matrix X = W₀H₀ + noise with factors uniform in 0 … 1. */
 export const lowRank: Dataset<typeof params> = {
   kind: "low-rank",
+  task: "factorisation",
   params,
   doc: {
     title: "Low-rank matrix",
