@@ -124,7 +124,7 @@ for (const item of cases) {
   const [bare, ours, ratios]: number[][] = [[], [], []];
   for (let block = -warmUp; block < blocks; block++) {
     const make = (): Promise<Prepared> =>
-      prepare({ tf, readsAtOnce: true, spec, data: { ...data, validation }, curve: null, breathe: async () => {} });
+      prepare({ tf, readsAtOnce: true, spec, data: { ...data, validation }, curves: {}, breathe: async () => {} });
     const forBare = await make();
     const optimizer = item.builtIn(tf);
     const bareRate = await stepsPerSecond(() => bareBlock(forBare, optimizer));

@@ -16,15 +16,18 @@ const metrics = Array.from({ length: steps }, (_, step) => {
   return Math.exp(-fallen / 25) + 0.02 * Math.sin(step * 2.4);
 });
 
-const context: ScheduleContext = {
+/** What the run that the replay's example names would have applied. */
+const recorded = Array.from(
+  { length: steps },
+  (_, step) => 0.1 * (1 + Math.cos((Math.PI * step) / steps)) * (step < 10 ? step / 10 : 1),
+);
+
+const contextOf = (spec: ScheduleSpec): ScheduleContext => ({
   horizon: steps,
   groups: ["x"],
   stepsPerEpoch: 10,
-  curve: Array.from(
-    { length: steps },
-    (_, step) => 0.1 * (1 + Math.cos((Math.PI * step) / steps)) * (step < 10 ? step / 10 : 1),
-  ),
-};
+  curves: spec.kind === "replay" ? { [spec.run]: recorded } : {},
+});
 
 export interface Drawn {
   readonly rates: readonly number[];
@@ -34,7 +37,7 @@ export interface Drawn {
 
 /** Gradient descent on ½(x₁² + 10x₂²) from (1, 1), for schedules that look at gradients. */
 function onQuadratic(spec: ScheduleSpec): number[] {
-  const bound = bindSchedule(spec, context);
+  const bound = bindSchedule(spec, contextOf(spec));
   const scale = [1, 10] as const;
   const lossAt = (x: readonly number[]): number =>
     x.reduce((sum, value, i) => sum + 0.5 * scale[i]! * value * value, 0);
@@ -69,7 +72,7 @@ function onQuadratic(spec: ScheduleSpec): number[] {
 /** Returns the rates of an example. */
 export function curveOf(example: ScheduleInput): Drawn {
   const spec = ScheduleSpec.parse(example);
-  const { rates, reactive } = previewSchedule(spec, context, { steps, metrics });
+  const { rates, reactive } = previewSchedule(spec, contextOf(spec), { steps, metrics });
   if (!rates) return { rates: onQuadratic(spec), on: "gradient descent on ½(x₁² + 10x₂²)" };
   return {
     rates: [...rates],

@@ -15,8 +15,8 @@ export interface ScheduleContext {
   readonly groups: readonly string[];
   /** Updates in one pass over the training data, for cadences and lengths given in epochs. */
   readonly stepsPerEpoch: number;
-  /** `replay` only: the applied learning rate of the recorded run, one value a step from step 0. */
-  readonly curve?: ArrayLike<number>;
+  /** `replay` only: by run id, the applied learning rate of each recorded run, one value a step from step 0. */
+  readonly curves?: Readonly<Record<string, ArrayLike<number>>>;
   /** `learned` only: the policy's frozen weights. */
   readonly policy?: Json;
   /** `rate: { ofBound: c }` only: the model's stability bound at initialisation, one value or one a group. */

@@ -29,8 +29,8 @@ export type ToTrainer =
       /** The only folder the child may write to; checkpoints go here. */
       readonly folder: string;
       readonly resume: CheckpointFile | null;
-      /** `replay` schedules: the applied rate of the recorded run, one value a step. */
-      readonly curve: Float64Array | null;
+      /** `replay` schedules: by run id, the applied rate of each recorded run, one value a step; empty without one. */
+      readonly curves: Readonly<Record<string, Float64Array>>;
       readonly flushEveryMs: number;
     }
   /** Somebody watches, or no longer: points are sent this often from now on. */

@@ -84,7 +84,7 @@ export class Session {
     slot: Slot,
     folder: string,
     resume: CheckpointFile | null,
-    curve: Float64Array | null,
+    curves: Readonly<Record<string, Float64Array>>,
   ): Promise<SessionEnd> {
     const { bus, watchers, flushMs, leaseMs } = this.#services;
     const unsubscribe = await bus.subscribe(channels.control(this.#runId), ({ header }) => {
@@ -108,7 +108,7 @@ export class Session {
         spec,
         folder,
         resume,
-        curve,
+        curves,
         flushEveryMs: this.#flushMs,
       });
       if (this.#request) this.#child.send({ type: this.#request === "cancel" ? "training-cancel" : "training-pause" });

@@ -4,7 +4,7 @@ import type { Run, TrainJob } from "@etude/contracts";
 import type { Claim } from "@etude/db";
 import { type Consumer, type Logger, type Queueing, runLogger } from "@etude/service";
 import { fetchCheckpoint, runFolder } from "./checkpoints.ts";
-import { replayedCurve } from "./replayed-curve.ts";
+import { replayedCurves } from "./replayed-curves.ts";
 import { Session, type SessionEnd, type SessionServices } from "./session.ts";
 import { Slot } from "./slots.ts";
 
@@ -31,10 +31,7 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     this.#options = options;
     const { slots, pool } = options;
-    this.#slots = Array.from(
-      { length: slots },
-      (_, index) => new Slot(index, pool === "gpu"),
-    );
+    this.#slots = Array.from({ length: slots }, (_, index) => new Slot(index, pool === "gpu"));
     this.#free = [...this.#slots];
   }
 
@@ -101,7 +98,7 @@ export class Supervisor {
     this.#sessions.add(session);
     try {
       if (this.#draining) session.request("pause");
-      return await this.#end(await session.run(slot, folder, resume ?? null, await replayedCurve(db, run.spec)), log);
+      return await this.#end(await session.run(slot, folder, resume ?? null, await replayedCurves(db, run.spec)), log);
     } finally {
       this.#sessions.delete(session);
       await rm(folder, { recursive: true, force: true });

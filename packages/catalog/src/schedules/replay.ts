@@ -33,7 +33,8 @@ export const replay: Schedule<typeof params> = {
   },
   example: { kind: "replay", run: "01890a5d-ac96-774b-bcce-b302099a8057" },
   bind: ({ run, scale, fit }, context) => {
-    const { curve, horizon } = context;
+    const { curves = {}, horizon } = context;
+    const curve = Object.hasOwn(curves, run) ? curves[run] : undefined;
     if (!curve || curve.length === 0) throw new RangeError(`replay needs the recorded learning rate of run ${run}`);
     const last = curve.length - 1;
     if (fit === "steps") return openLoop([(step) => scale * curve[Math.min(step, last)]!]);

@@ -153,3 +153,13 @@ test("warnings about what is around a schedule", () => {
     }),
   ).toMatch(/Part 1 starts at step 200, past/);
 });
+
+test("parts that replay different runs follow each its own curve", () => {
+  const curves = { first: [1, 2, 3], second: [10, 20, 30] };
+  const input: ScheduleInput = {
+    kind: "sequence",
+    parts: [{ schedule: { kind: "replay", run: "first" }, steps: 2 }, { schedule: { kind: "replay", run: "second" } }],
+  };
+  expect(rates(input, 5, { curves })).toEqual([1, 2, 10, 20, 30]);
+  expect(() => rates(input, 5, { curves: { first: [1] } })).toThrow("the recorded learning rate of run second");
+});

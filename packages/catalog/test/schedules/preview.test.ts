@@ -73,8 +73,9 @@ test("without a trace it says its first rate and its range", () => {
 
 describe("every kind", () => {
   test.each(scheduleCatalogue())("$kind can be previewed over a million steps in a few buckets", ({ example }) => {
-    const curve = Array.from({ length: 50 }, (_, step) => 0.1 / (step + 1));
-    const { buckets, range } = preview(example as ScheduleInput, { steps: 1_000_000, width: 100 }, { curve });
+    const recorded = Array.from({ length: 50 }, (_, step) => 0.1 / (step + 1));
+    const curves = example["kind"] === "replay" ? { [example["run"] as string]: recorded } : {};
+    const { buckets, range } = preview(example as ScheduleInput, { steps: 1_000_000, width: 100 }, { curves });
     if (buckets) expect(buckets.step).toHaveLength(100);
     else expect(range === null || range.max > 0).toBe(true);
   });

@@ -18,7 +18,7 @@ const contextFor = (horizon: number): ScheduleContext => ({
   horizon,
   groups: ["a", "b"],
   stepsPerEpoch: 7,
-  curve: recorded,
+  curves: { "some-run": recorded },
 });
 
 /** A training of its own for every seed: a loss that may not be finite, and gradients that agree or not. */
