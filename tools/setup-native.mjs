@@ -1,70 +1,81 @@
-// `npm run setup:native`: fetches the native TensorFlow library for @tensorflow/tfjs-node-gpu, which npm install leaves
-// out on purpose. Tolerant: without the library Etude trains on wasm. --require makes a failure an error (images).
-// Behind a mirror set TFJS_NODE_CDN_STORAGE (host with a trailing slash) or TFJS_NODE_BASE_URI.
-import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
-import { delimiter, dirname, join } from "node:path";
-import { ensureDependencies, root } from "./lib/ensure.mjs";
+// `npm run setup:native`: gets the native TensorFlow library for @tensorflow/tfjs-node-gpu, which npm install leaves out
+// on purpose, and says whether it works. Tolerant: without the library Etude trains on wasm. docs/guides/native.md.
+//   -- --require                        a failure ends with exit code 1 (images)
+//   -- --wheel tensorflow-cpu==2.12.0   only this wheel of the Python package index
+//   -- --again                          even where a working library is in place
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ensureDependencies, exclusively } from "./lib/ensure.mjs";
+import { fetchOfficial } from "./native/official.mjs";
+import { addonIn, current, next, packageFolder } from "./native/places.mjs";
+import { probe } from "./native/probe.mjs";
+import { fetchWheel, wheelProblem, wheels } from "./native/wheel.mjs";
 
-const minutes = 10;
-const required = process.argv.includes("--require");
-
-await ensureDependencies();
-const folder = dirname(
-  createRequire(join(root, "workers/trainer/package.json")).resolve("@tensorflow/tfjs-node-gpu/package.json"),
-);
-console.log("Fetching the native TensorFlow library (a few hundred MB on Linux) …");
-const install = spawnSync(process.execPath, ["scripts/install.js", "gpu", "download"], {
-  cwd: folder,
-  // The script calls node-pre-gyp by its name.
-  env: { ...process.env, PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH}` },
-  encoding: "utf8",
-  timeout: minutes * 60_000,
+const { values: options } = parseArgs({
+  options: { require: { type: "boolean" }, again: { type: "boolean" }, wheel: { type: "string" } },
 });
 
-// A numeric check in a process of its own: a half-installed or unfit library may abort the process that loads it.
-const probe = spawnSync(
-  process.execPath,
-  [
-    "-e",
-    `const util = require("node:util");
-     // tfjs-node 4.22 calls these, which Node 23 removed.
-     util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-     util.isArray ??= Array.isArray;
-     const tf = require("@tensorflow/tfjs-node-gpu");
-     const product = tf.matMul([[1, 2], [3, 4]], [[1, 0], [0, 1]]).arraySync();
-     if (JSON.stringify(product) !== "[[1,2],[3,4]]") throw new Error("wrong product " + product);
-     console.log(JSON.stringify({ gpu: tf.backend().isUsingGpuDevice === true, tensorflow: tf.version }));`,
-  ],
-  {
-    cwd: join(root, "workers/trainer"),
-    encoding: "utf8",
-    timeout: 120_000,
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" },
-  },
-);
-if (probe.status === 0) {
-  const { gpu } = JSON.parse(probe.stdout.trim().split("\n").at(-1));
-  console.log(
-    gpu
-      ? "Native TensorFlow works, on the GPU."
-      : "Native TensorFlow works on its CPU kernels; no usable CUDA 11.2 with cuDNN 8.1 was found.",
-  );
-  process.exit(0);
+const named = "@tensorflow/tfjs-node-gpu";
+if (!packageFolder(named)) await ensureDependencies();
+const folder = packageFolder(named);
+
+/** Every way to a library, in order. */
+function* ways() {
+  if (!options.wheel) {
+    const from = process.env.TFJS_NODE_BASE_URI ?? process.env.TFJS_NODE_CDN_STORAGE ?? "TensorFlow.js's own server";
+    yield [`the library from ${from}`, () => fetchOfficial(folder)];
+  }
+  const problem = wheelProblem();
+  for (const wheel of options.wheel ? [options.wheel] : wheels) {
+    yield [
+      `the library in the Python wheel ${wheel}`,
+      () => {
+        if (problem) throw new Error(problem);
+        fetchWheel(wheel, folder);
+      },
+    ];
+    if (problem) return;
+  }
 }
-const why = (text) =>
-  (text ?? "")
-    .split("\n")
-    .filter((line) => /error|ENOTFOUND|cannot|not found/i.test(line))
-    .slice(0, 2)
-    .join("\n");
-console.log(
-  [
-    "Native TensorFlow is not available here; Etude trains on the wasm backend.",
-    install.error?.code === "ETIMEDOUT"
-      ? `The download did not finish within ${minutes} minutes.`
-      : why(`${install.stdout}\n${install.stderr}`),
-    why(probe.stderr),
-  ].join("\n"),
-);
-process.exit(required ? 1 : 0);
+
+/** Tries one way after the other until the probe is content. Returns what works, or undefined. */
+function install() {
+  for (const [what, fetch] of ways()) {
+    console.log(`Trying ${what} (a few hundred MB) …`);
+    rmSync(next, { recursive: true, force: true });
+    mkdirSync(next, { recursive: true });
+    try {
+      fetch();
+      const found = probe(addonIn(next));
+      if ("refusal" in found) throw new Error(found.refusal);
+      // Only the compiler reads the headers.
+      rmSync(join(next, "deps/include"), { recursive: true, force: true });
+      rmSync(current, { recursive: true, force: true });
+      renameSync(next, current);
+      return found.works;
+    } catch (error) {
+      console.log(`  No: ${error.message}.`);
+      rmSync(next, { recursive: true, force: true });
+    }
+  }
+  return undefined;
+}
+
+function inPlace() {
+  const addon = addonIn(current);
+  const found = addon && !options.again && !options.wheel ? probe(addon) : {};
+  if (found.refusal) console.log(`The library in place does not work: ${found.refusal}.`);
+  return found.works;
+}
+
+const works = await exclusively("native", async () => inPlace() ?? install());
+if (works) {
+  const where = works.gpu
+    ? "on the GPU"
+    : "on its CPU kernels; it found no GPU with the CUDA and cuDNN that it was built for";
+  console.log(`Native TensorFlow ${works.tensorflow} works ${where}.`);
+} else {
+  console.log("Native TensorFlow is not available here; Etude trains on the wasm backend. See docs/guides/native.md.");
+}
+process.exit(works || !options.require ? 0 : 1);

@@ -1,25 +1,44 @@
+import { createRequire } from "node:module";
 import util from "node:util";
 import type { Tf } from "@etude/catalog";
+import { nativeAddon, nativePackage } from "./native-addon.ts";
 import { requireModule } from "./tfjs.ts";
 
-/** The GPU build holds the CPU kernels too, so one package serves both. */
-export const nativePackage = "@tensorflow/tfjs-node-gpu";
-
-/** What the probe reports of a library that computes correctly. */
-export interface NativeProbe {
+/** What a native library that computes correctly is. */
+export interface NativeFacts {
   readonly gpu: boolean;
+  /** Version of the TensorFlow library behind the addon. */
+  readonly tensorflow: string;
+}
+
+interface NodeBackend {
+  readonly isUsingGpuDevice: boolean;
+  readonly binding: { readonly TF_Version: string };
 }
 
 /** Loads native TensorFlow into this process. Throws when it is absent or broken, and may abort the process. */
-export function loadNative(): { tf: Tf; version: string; gpu: boolean } {
+export function loadNative(): NativeFacts & { tf: Tf; version: string } {
+  const addon = nativeAddon();
+  if (addon === undefined) throw new Error("there is no native addon");
   // tfjs-node 4.22 calls two functions that Node 23 removed.
   const legacy = util as unknown as Record<string, unknown>;
   legacy["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
   legacy["isArray"] ??= Array.isArray;
+  // TensorFlow reads these when it starts.
   process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
   process.env["TF_DETERMINISTIC_OPS"] ??= "1";
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  // The package asks this module where its addon is, and would look in its own folder only.
+  const inPackage = createRequire(requireModule.resolve(`${nativePackage}/package.json`));
+  const finder = inPackage("@mapbox/node-pre-gyp/lib/pre-binding.js") as { find(): string };
+  finder.find = () => addon;
   const tf = requireModule(nativePackage) as Tf & { version: Record<string, string> };
-  const backend = tf.findBackend("tensorflow") as { isUsingGpuDevice?: boolean } | null;
+  const backend = tf.findBackend("tensorflow") as unknown as NodeBackend | null;
   if (!backend) throw new Error("the native library registered no backend");
-  return { tf, version: tf.version["tfjs-node"] ?? tf.version_core, gpu: backend.isUsingGpuDevice === true };
+  return {
+    tf,
+    version: tf.version["tfjs-node"] ?? tf.version_core,
+    gpu: backend.isUsingGpuDevice,
+    tensorflow: backend.binding.TF_Version,
+  };
 }

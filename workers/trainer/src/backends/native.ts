@@ -1,25 +1,18 @@
 import { fork } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BackendName } from "@etude/contracts";
 import type { Backend } from "./backend.ts";
-import { loadNative, nativePackage, type NativeProbe } from "./native-library.ts";
-import { installedVersion, processorName, requireModule } from "./tfjs.ts";
+import { nativeAddon, nativePackage } from "./native-addon.ts";
+import { loadNative, type NativeFacts } from "./native-library.ts";
+import { processorName } from "./tfjs.ts";
 
 const probeFile = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "./native-probe.ts" : "./native-probe.js", import.meta.url),
 );
 const probeTimeoutMs = 60_000;
 
-type Probed = { readonly works: NativeProbe } | { readonly refusal: string };
-
-/** Returns whether the native addon's file is there; the npm package alone is only JavaScript. */
-function addonInstalled(): boolean {
-  if (!installedVersion(nativePackage)) return false;
-  const lib = join(dirname(requireModule.resolve(`${nativePackage}/package.json`)), "lib");
-  return existsSync(lib) && readdirSync(lib).some((folder) => existsSync(join(lib, folder, "tfjs_binding.node")));
-}
+/** What the probe found. */
+export type Probed = { readonly works: NativeFacts } | { readonly refusal: string };
 
 /** Loads the library in a throw-away process: a broken one can abort its whole process. */
 function probe(): Promise<Probed> {
@@ -37,7 +30,8 @@ function probe(): Promise<Probed> {
 let probed: Promise<Probed> | undefined;
 
 async function refusalFor(name: BackendName): Promise<string | undefined> {
-  if (!addonInstalled()) return "the native TensorFlow library is not installed (npm run setup:native fetches it)";
+  if (nativeAddon() === undefined)
+    return "the native TensorFlow library is not installed (npm run setup:native fetches it)";
   probed ??= probe();
   const result = await probed;
   if ("refusal" in result) return result.refusal;
@@ -53,12 +47,12 @@ const native = (name: "tensorflow" | "tensorflow-gpu"): Backend => ({
   name,
   refusal: () => refusalFor(name),
   async start() {
-    const { tf, version } = loadNative();
+    const { tf, version, tensorflow } = loadNative();
     if (!(await tf.setBackend("tensorflow"))) throw new Error("native TensorFlow did not start");
     return {
       name,
       tf,
-      library: `${nativePackage} ${version}`,
+      library: `${nativePackage} ${version}, TensorFlow ${tensorflow}`,
       device: name === "tensorflow-gpu" ? "GPU (CUDA)" : processorName(),
       reproducible: false,
       readsAtOnce: false,
