@@ -15,7 +15,7 @@ async function compile() {
   let binary;
   const { error, stderr } = await main(
     [
-      "index.ts --outFile side.wasm -O3 --converge --noAssert --runtime stub --enable simd",
+      "index.ts --outFile side.wasm -O3 --noAssert --runtime stub --enable simd",
       "--importMemory --noExportMemory --initialMemory 1 --maximumMemory 65536",
     ].flatMap((options) => options.split(" ")),
     {

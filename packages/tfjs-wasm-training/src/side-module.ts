@@ -1,3 +1,4 @@
+import { guardMemory } from "./guard-memory.ts";
 import { sideModuleBase64 } from "./side-module.gen.ts";
 import type { WasmBackend } from "./types.ts";
 
@@ -63,5 +64,6 @@ export function sideModule(backend: WasmBackend): SideModule {
   const instance = new WebAssembly.Instance(compiled, { env: { memory } });
   const functions = instance.exports as unknown as SideModule;
   instances.set(backend, functions);
+  guardMemory(backend);
   return functions;
 }

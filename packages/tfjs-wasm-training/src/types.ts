@@ -12,7 +12,12 @@ export type HeapView = Float32Array | Int32Array | Uint8Array;
  */
 export interface WasmBackend {
   /** `asm` holds the exports of the wasm instance, the linear memory among them. */
-  readonly wasm: { readonly asm?: { readonly memory?: object } };
+  readonly wasm: {
+    readonly asm?: { readonly memory?: object };
+    readonly HEAPU8: Uint8Array;
+    /** Returns a byte address; 0 when the memory cannot grow any more. */
+    _malloc(bytes: number): number;
+  };
   readonly dataIdMap: { get(dataId: DataId): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   typedArrayFromHeap(tensor: TensorInfo): HeapView;
