@@ -15,7 +15,7 @@ async function inBatches(pool: Pool, { name, text }: Statement, runId: string): 
 }
 
 /** Deletes what a hidden run left. Safe to repeat after a crash. */
-export async function sweep(pool: Pool, runId: string): Promise<void> {
+async function sweep(pool: Pool, runId: string): Promise<void> {
   await inBatches(pool, deleteSomeChunks, runId);
   await inBatches(pool, deleteSomeLines, runId);
   await rowsOf(pool, deleteRun, [runId]);
