@@ -1,4 +1,5 @@
 /** The dashboard as a user sees it: the real product in a headless browser. */
+import { createHash } from "node:crypto";
 import type { Run, RunSpecInput } from "@etude/contracts";
 import { type Browser, chromium, type ConsoleMessage, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -18,15 +19,15 @@ const flags = [
 ];
 
 /** Asks until the answer fits; machines that run all tests at once are slow. */
-const eventually = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 30_000 });
+const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 30_000 });
 
 const base = {
-  dataset: { kind: "digits" },
-  model: { kind: "mlp", hidden: [16] },
-  optimizer: { kind: "momentum" },
+  dataset: { kind: "digits" as const },
+  model: { kind: "mlp" as const, hidden: [16] },
+  optimizer: { kind: "momentum" as const },
   batchSize: 16,
   evaluateEvery: 25,
-} as const;
+} satisfies Partial<RunSpecInput>;
 const constant = { kind: "constant", rate: 0.05 } as const;
 const short = (name: string, schedule: RunSpecInput["schedule"], seed: number): RunSpecInput => ({
   ...base,
@@ -77,7 +78,8 @@ describe.skipIf(executablePath === null)("dashboard", () => {
   }
 
   beforeAll(async () => {
-    product = await startProduct();
+    // A short lease: less waiting until the death of a worker is noticed.
+    product = await startProduct({ env: { ETUDE_LEASE_MS: "4000" } });
     browser = await chromium.launch({ executablePath: executablePath as string, args: flags });
   });
   afterAll(async () => {
@@ -138,6 +140,64 @@ describe.skipIf(executablePath === null)("dashboard", () => {
     await page.mouse.move(...(await pointIn(page, ".plot.short", 0.5)));
     await eventually(() => page.locator("[data-readout='applied']").textContent()).toBe("0.4");
     await page.getByText(`at ${spikeStep.toLocaleString("en").replace(",", "\u202f")}`).waitFor();
+  });
+
+  it("says why a run failed and what to do about it", async () => {
+    const { id } = await product.submit({
+      ...base,
+      name: "too fast",
+      model: { kind: "mlp", hidden: [32, 32] },
+      optimizer: { kind: "sgd" },
+      schedule: { kind: "constant", rate: 1e9 },
+      budget: { steps: 1000 },
+    });
+    await product.waitFor(id);
+    await open(`/runs/${id}`);
+    const alert = page.getByRole("alert");
+    await alert.getByText(/^Failed: diverged at step \d+$/).waitFor();
+    await alert.getByText(/Lower the learning rate/).waitFor();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete for good" }).click();
+    await page.getByText("Deleted too fast.").waitFor();
+    await page.waitForURL(/\/$/);
+    expect(await page.getByRole("link", { name: "too fast" }).count()).toBe(0);
+  });
+
+  it("ends with the same curve when trainer and API are killed while it watches", async () => {
+    const { id } = await product.submit({
+      ...base,
+      name: "disturbed",
+      model: { kind: "mlp", hidden: [64, 64] },
+      schedule: { kind: "cosine", rate: 0.05 },
+      batchSize: 128,
+      budget: { steps: 1200 },
+      checkpoint: { everySteps: 100 },
+    });
+    await open(`/runs/${id}`);
+    const past = (step: number) => (run: Run) => run.step >= step && run.status === "running";
+    await product.waitFor(id, past(250));
+    for (const child of product.trainerChildren()) process.kill(child, "SIGKILL");
+    await page.getByText("attempt 2").waitFor();
+    await product.waitFor(id, past(450));
+    process.kill(product.pid("api"), "SIGKILL");
+    await page.getByText("reconnecting").waitFor();
+    const { summary } = await product.waitFor(id);
+    await page.locator(".run-head").getByText("completed").waitFor();
+    await page.getByText("reconnecting").waitFor({ state: "detached" });
+    // While nothing answered, the browser itself said so.
+    const expected = /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection|\b503\b/;
+    expect(complaints.splice(0).filter((text) => !expected.test(text))).toEqual([]);
+
+    await page.mouse.move(0, 0);
+    const plots = [".plot.tall", ".plot.short"];
+    const picture = async (): Promise<string> => (await Promise.all(plots.map((plot) => pictureOf(page, plot)))).join();
+    const last = page.locator("[data-now='train/loss']");
+    await eventually(async () => Number(await last.textContent())).toBeCloseTo(Number(summary?.finalTrainLoss), 3);
+    await settled(page);
+    const followed = await picture();
+    await page.reload();
+    await page.locator(".run-head").getByText("completed").waitFor();
+    await eventually(picture).toBe(followed);
   });
 
   it("compares runs chosen with the keyboard alone", async () => {
@@ -224,9 +284,55 @@ describe.skipIf(executablePath === null)("dashboard", () => {
   });
 });
 
+describe.skipIf(executablePath === null)("dashboard of a server with keys", () => {
+  const key = `etude_${"k".repeat(43)}`;
+  let product: Product;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    product = await startProduct({ env: { ETUDE_ADMIN_KEY: key } });
+    browser = await chromium.launch({ executablePath: executablePath as string, args: flags });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+  });
+
+  it("asks for a key, trades it for a session that also opens the socket, and forgets it on logging out", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${product.url}/studies`);
+    await page.waitForURL(/\/login\?next=\/studies$/);
+    await page.getByLabel("API key").fill("etude_wrong");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("alert").getByText("No valid key or session").waitFor();
+    await page.getByLabel("API key").fill(key);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.waitForURL(/\/studies$/);
+    await page.getByText("No studies yet").waitFor();
+    await page.getByText(/^live \d+ ms$/).waitFor();
+    await page.goto(`${product.url}/settings`);
+    await page.getByText(/scope admin/).waitFor();
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByLabel("API key").waitFor();
+    await page.goto(product.url);
+    await page.waitForURL(/\/login/);
+  });
+});
+
 /** Fingerprint of what a chart shows. */
-const pictureOf = (page: Page, plot: string): Promise<string> =>
-  page.evaluate((selector) => document.querySelector<HTMLCanvasElement>(`${selector} canvas`)!.toDataURL(), plot);
+const pictureOf = async (page: Page, plot: string): Promise<string> => {
+  const image = (selector: string): string =>
+    document.querySelector<HTMLCanvasElement>(`${selector} canvas`)!.toDataURL();
+  return createHash("sha256")
+    .update(await page.evaluate(image, plot))
+    .digest("hex");
+};
+
+/** Resolves after two frames: what has arrived is drawn. */
+const settled = (page: Page): Promise<void> =>
+  page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
 
 /** A point of the page within a chart, at a share of its width. */
 async function pointIn(page: Page, plot: string, share: number): Promise<[x: number, y: number]> {

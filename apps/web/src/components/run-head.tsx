@@ -24,7 +24,7 @@ export function RunHead({ run, feed, state, onDeleted }: Props) {
       <h1>{run.name}</h1>
       <Status status={run.status} />
       {active ? <LiveFigures run={run} feed={feed} /> : <EndedFigures run={run} />}
-      {active && <FeedMark state={state} />}
+      <FeedMark state={state} active={active} />
       {run.attempt > 1 && (
         <span className="muted" title="How often a worker has taken it">
           attempt {run.attempt}
@@ -77,8 +77,9 @@ function EndedFigures({ run }: { readonly run: Run }) {
   return <span className="muted">{parts.join("  ·  ")}</span>;
 }
 
-function FeedMark({ state }: { readonly state: FeedState }) {
-  if (state.name === "live") {
+/** The state of the line that brings points; of an ended run only while some may be missing. */
+function FeedMark({ state, active }: { readonly state: FeedState; readonly active: boolean }) {
+  if (active && state.name === "live") {
     return (
       <span className="live">
         <i className="dot open" aria-hidden="true" /> live
