@@ -2,29 +2,37 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunSpecInput } from "@etude/contracts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { spec } from "./kit/spec.ts";
-import { historiesOf, Trainer } from "./kit/trainer.ts";
+import { historiesOf, runId, Trainer } from "./kit/trainer.ts";
 
 type ModelInput = RunSpecInput["model"];
 
-let trainer: Trainer;
+let trainer: Trainer | undefined;
 let folder: string;
 
-beforeEach(async () => {
+/** A warm process where the last test left one, as in production. */
+const ready = async (): Promise<Trainer> => {
+  if (trainer?.alive) trainer.messages.length = 0;
+  else {
+    trainer = new Trainer();
+    await trainer.until("trainer-ready");
+  }
+  trainer.acknowledges = true;
+  return trainer;
+};
+
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "etude-trainer-"));
-  trainer = new Trainer();
-  await trainer.until("trainer-ready");
 });
-afterEach(() => {
-  trainer.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => trainer?.stop());
 
 const long = spec({ budget: { steps: 1_000_000 }, evaluateEvery: 1000 });
 const stepsOf = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 test("trains two runs one after the other in a warm process and reports every step once", async () => {
+  const trainer = await ready();
   for (const model of [{ kind: "mlp" }, { kind: "cnn", filters: [8] }] satisfies ModelInput[]) {
     const from = trainer.messages.length;
     trainer.start(spec({ model, checkpoint: { everySteps: 25 } }), folder);
@@ -45,6 +53,7 @@ test("trains two runs one after the other in a warm process and reports every st
 });
 
 test("a checkpoint is announced after all points of the steps before it", async () => {
+  const trainer = await ready();
   trainer.start(spec({ checkpoint: { everySteps: 20 } }), folder, { flushEveryMs: 60_000 });
   await trainer.until("training-end");
   const at = trainer.messages.findIndex((message) => message.type === "checkpoint-written");
@@ -52,6 +61,7 @@ test("a checkpoint is announced after all points of the steps before it", async 
 });
 
 test("cancels within a moment and is ready for the next run", async () => {
+  const trainer = await ready();
   trainer.start(long, folder);
   await trainer.until("points");
   trainer.send({ type: "training-cancel" });
@@ -65,7 +75,8 @@ test("cancels within a moment and is ready for the next run", async () => {
 });
 
 test("pauses, and another process resumes to the same history", async () => {
-  const run = spec({ budget: { steps: 3000 }, evaluateEvery: 100, model: { kind: "mlp", hidden: [16], dropout: 0.2 } });
+  const trainer = await ready();
+  const run = spec({ budget: { steps: 1500 }, evaluateEvery: 100, model: { kind: "mlp", hidden: [16], dropout: 0.2 } });
   trainer.start(run, folder);
   await trainer.until("points");
   trainer.send({ type: "training-pause" });
@@ -89,7 +100,51 @@ test("pauses, and another process resumes to the same history", async () => {
   }
 });
 
+test("a kill costs no point: resumed from its last checkpoint the run ends with the numbers of an undisturbed one", async () => {
+  const trainer = await ready();
+  const model: ModelInput = { kind: "cnn", filters: [8] };
+  const run = spec({ model, budget: { steps: 400 }, evaluateEvery: 50, checkpoint: { everySteps: 60 } });
+  trainer.start(run, folder, { flushEveryMs: 0 });
+  const { type: _, ...checkpoint } = await trainer.until("checkpoint-written", 0, ({ step }) => step >= 120);
+  trainer.stop();
+  await trainer.exited;
+  const before = historiesOf(trainer.messages);
+
+  const second = new Trainer();
+  second.start(run, folder, { resume: checkpoint });
+  await second.until("training-end");
+  const after = historiesOf(second.messages);
+  const from = second.messages.length;
+  second.start(run, folder);
+  await second.until("training-end", from);
+  const straight = historiesOf(second.messages.slice(from));
+  second.stop();
+  for (const [key, { steps, values }] of straight) {
+    if (key === "elapsed-seconds") continue;
+    const cut = before.get(key)!.steps.filter((step) => step < checkpoint.step).length;
+    expect([...before.get(key)!.steps.slice(0, cut), ...after.get(key)!.steps], key).toEqual(steps);
+    expect([...before.get(key)!.values.slice(0, cut), ...after.get(key)!.values], key).toEqual(values);
+  }
+});
+
+test("an unexpected error ends the run as failed, and then this process", async () => {
+  const trainer = await ready();
+  trainer.send({
+    type: "training-start",
+    runId,
+    attempt: 1,
+    folder,
+    resume: null,
+    curve: null,
+    flushEveryMs: 50,
+  } as never);
+  const end = await trainer.until("training-end");
+  expect(end).toMatchObject({ outcome: "failed", failure: { reason: "error" } });
+  expect(await trainer.exited).toBe(0);
+});
+
 test("refuses a damaged checkpoint with a clear message", async () => {
+  const trainer = await ready();
   trainer.start(long, folder);
   await trainer.until("points");
   trainer.send({ type: "training-pause" });
@@ -106,6 +161,7 @@ test("refuses a damaged checkpoint with a clear message", async () => {
 });
 
 test("waits when 64 batches are not acknowledged, and still obeys a cancel", async () => {
+  const trainer = await ready();
   trainer.acknowledges = false;
   trainer.start(long, folder, { flushEveryMs: 0 });
   await trainer.until("points", 0, ({ batch }) => batch === 64);
@@ -118,6 +174,7 @@ test("waits when 64 batches are not acknowledged, and still obeys a cancel", asy
 });
 
 test("removes its older checkpoint files once a newer one is registered", async () => {
+  const trainer = await ready();
   trainer.start(spec({ budget: { steps: 100_000 }, checkpoint: { everySteps: 50 } }), folder);
   const { step } = await trainer.until("checkpoint-written", 0, (message) => message.step >= 150);
   trainer.send({ type: "checkpoint-registered", step });
@@ -129,6 +186,7 @@ test("removes its older checkpoint files once a newer one is registered", async 
 });
 
 test("keeps the history up to the number that diverged", async () => {
+  const trainer = await ready();
   const optimizer = { kind: "sgd" } as const;
   const model: ModelInput = { kind: "mlp", hidden: [32, 32] };
   trainer.start(spec({ optimizer, model, schedule: { kind: "constant", rate: 1e9 } }), folder);
@@ -141,6 +199,7 @@ test("keeps the history up to the number that diverged", async () => {
 });
 
 test("says why a wanted backend is not there", async () => {
+  const trainer = await ready();
   trainer.start(spec({ backend: "webgpu" }), folder);
   const end = await trainer.until("training-end");
   expect(end).toMatchObject({ outcome: "failed", failure: { reason: "no-backend" } });
@@ -148,6 +207,7 @@ test("says why a wanted backend is not there", async () => {
 });
 
 test("ends when the supervisor goes away", async () => {
+  const trainer = await ready();
   trainer.start(long, folder);
   await trainer.until("points");
   trainer.child.disconnect();

@@ -80,6 +80,8 @@ test("a model and data that do not fit are refused with the fields' names", asyn
   await expect(trainHere(table)).rejects.toThrow(
     "model nmf learns factorisation, but dataset digits is for classification",
   );
+  const huge = spec({ model: { kind: "mlp", hidden: [8192, 8192, 8192] } });
+  await expect(trainHere(huge)).rejects.toThrow("model.hidden makes a model of 134823936 weights; at most 100000000");
   expect(DatasetSpec.safeParse({ kind: "low-rank", rows: 4, columns: 4, rank: 5 }).success).toBe(false);
 });
 

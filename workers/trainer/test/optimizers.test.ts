@@ -39,7 +39,7 @@ describe.each(["cpu", "wasm"] as const)("on %s", (backend) => {
       const zero = tf.tidy(() => path(tf, bound(example), [0, 0, 0]));
       expect(zero).toEqual([start, start, start].map((values) => [...Float32Array.from(values)]));
       // A large first step, so that methods which begin with a tiny distance move beyond float32's rounding.
-      const settings = { startDistance: 0.1, ...example };
+      const settings = Object.assign({ startDistance: 0.1 }, example);
       const able = OptimizerSpec.safeParse(settings).success ? settings : example;
       const [once] = tf.tidy(() => path(tf, bound(able), [0.01]));
       const [twice] = tf.tidy(() => path(tf, bound(able), [0.02]));

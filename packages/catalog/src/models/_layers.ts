@@ -17,6 +17,17 @@ export function activate(tf: Tf, kind: Activation, x: tfc.Tensor): tfc.Tensor {
   return kind === "relu" ? tf.relu(x) : kind === "tanh" ? tf.tanh(x) : tf.sigmoid(x);
 }
 
+/** With gradients and two moments beside them, more would not fit the 4 GB that WebAssembly can address. */
+const mostWeights = 100_000_000;
+
+/** Throws when kernels of these shapes hold more weights than can be trained; `field` names what the user chose. */
+export function checkModelSize(field: string, shapes: readonly (readonly number[])[]): void {
+  const count = shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  if (count > mostWeights) {
+    throw new Error(`${field} makes a model of ${count} weights; at most ${mostWeights} can be trained`);
+  }
+}
+
 /** How a kernel starts: He normal for relu (arXiv:1502.01852), Glorot uniform otherwise, or all zero. */
 export type Initialiser = "he" | "glorot" | "zero";
 

@@ -1,7 +1,7 @@
 import type * as tfc from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import type { Model, Weight } from "../model.ts";
-import { bias, dropout, dropped, kernel } from "./_layers.ts";
+import { bias, checkModelSize, dropout, dropped, kernel } from "./_layers.ts";
 import { softmaxCrossEntropy } from "./_losses.ts";
 
 const params = z
@@ -42,6 +42,10 @@ export const cnn: Model<typeof params> = {
     }
     const depths = [channels!, ...filters];
     const flat = outHeight * outWidth * depths.at(-1)!;
+    checkModelSize("model.filters", [
+      ...filters.map((depth, i) => [kernelSize, kernelSize, depths[i]!, depth]),
+      [flat, data.outputs],
+    ]);
     const blocks = filters.map((_, i) => `block-${i + 1}`);
     const groups = [...blocks, "output"];
     const weights: Weight[] = [

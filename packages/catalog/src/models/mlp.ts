@@ -1,7 +1,7 @@
 import type * as tfc from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import type { Model, Weight } from "../model.ts";
-import { activate, activation, bias, dropout, dropped, kernel } from "./_layers.ts";
+import { activate, activation, bias, checkModelSize, dropout, dropped, kernel } from "./_layers.ts";
 import { meanSquaredError, softmaxCrossEntropy } from "./_losses.ts";
 
 const params = z
@@ -39,6 +39,10 @@ export const mlp: Model<typeof params> = {
   kernels: [],
   build(tf, { hidden, activation: kind, dropout: rate, start }, { data, seed }) {
     const sizes = [data.shape.reduce((a, b) => a * b, 1), ...hidden, data.outputs];
+    checkModelSize(
+      "model.hidden",
+      sizes.slice(1).map((size, i) => [sizes[i]!, size]),
+    );
     const groups = [...hidden.map((_, i) => `hidden-${i + 1}`), "output"];
     const weights: Weight[] = groups.flatMap((group, i) => {
       const init = start === "zero" ? "zero" : kind === "relu" && i < hidden.length ? "he" : "glorot";

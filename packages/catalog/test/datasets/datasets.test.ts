@@ -17,10 +17,20 @@ describe.each(datasets.map((dataset): [string, Dataset] => [dataset.kind, datase
     for (const part of [data.train, data.validation]) {
       expect(part.count).toBeGreaterThan(0);
       expect(part.inputs.length).toBe(part.count * width);
-      const targetWidth = { classification: 1, regression: data.outputs, factorisation: width }[data.task];
+      const targetWidth = {
+        classification: 1,
+        "text-classification": 1,
+        "next-token": width,
+        regression: data.outputs,
+        factorisation: width,
+        minimisation: width,
+      }[data.task];
       expect(part.targets.length).toBe(part.count * targetWidth);
       expect(part.inputs.every(Number.isFinite)).toBe(true);
-      if (data.task === "classification") {
+      if (data.vocabulary !== undefined) {
+        expect(part.inputs.every((token) => Number.isInteger(token) && token >= 0 && token < data.vocabulary!)).toBe(true);
+      }
+      if (data.task === "classification" || data.task === "text-classification") {
         expect(new Set(part.targets)).toEqual(new Set(Array.from({ length: data.outputs }, (_, k) => k)));
       }
     }
@@ -68,7 +78,7 @@ test("standardised inputs have mean 0 and deviation 1 over the training part", (
 
 test("a low-rank matrix has the rank that it names", () => {
   const { train } = load({ kind: "low-rank", rows: 8, columns: 6, rank: 2 });
-  const rows = Array.from({ length: 8 }, (_, i) => [...train.inputs.slice(6 * i, 6 * i + 6)]);
+  const rows = Array.from({ length: 8 }, (_, i) => Array.from(train.inputs.subarray(6 * i, 6 * i + 6)));
   // Gaussian elimination: after two pivots nothing is left but rounding.
   for (let pivot = 0; pivot < 2; pivot++) {
     const top = rows[pivot]!;

@@ -17,11 +17,14 @@ export interface Evaluation {
   readonly finiteWeights: boolean;
 }
 
-const chunk = 1024;
+/** Examples at once; fewer texts, because a sequence model keeps several values for each of their tokens. */
+const chunkOf = ({ vocabulary, shape }: Data): number =>
+  vocabulary === undefined ? 1024 : Math.max(1, Math.floor(8192 / shape[0]!));
 
 /** Copies the examples to the device once, for all evaluations of a run. */
 export function evaluationSet(tf: Tf, data: Data, examples: Examples, metrics: readonly Metric[]): EvaluationSet {
   const batches: FedBatch[] = [];
+  const chunk = chunkOf(data);
   for (let first = 0; first < examples.count; first += chunk) {
     const rows = Uint32Array.from({ length: Math.min(chunk, examples.count - first) }, (_, i) => first + i);
     batches.push(feedBatch(tf, data, examples, rows));

@@ -1,4 +1,4 @@
-import type { Batch, Data, Examples, Tf } from "@etude/catalog";
+import type { Batch, Data, Examples, Task, Tf } from "@etude/catalog";
 import type { BatchOrder } from "./batches.ts";
 
 /** A batch on the device with the targets that metrics need on the host. */
@@ -9,7 +9,10 @@ export interface FedBatch extends Batch {
 
 type Described = Pick<Data, "task" | "shape" | "outputs">;
 
-/** Copies the given rows to the device. Class labels become one-hot rows. */
+/** Tasks whose targets are classes or tokens. */
+const labelled: ReadonlySet<Task> = new Set<Task>(["classification", "text-classification", "next-token"]);
+
+/** Copies the given rows to the device. Class labels become one-hot rows, one for each label. */
 export function feedBatch(
   tf: Tf,
   { task, shape, outputs }: Described,
@@ -20,15 +23,17 @@ export function feedBatch(
   const targetWidth = examples.targets.length / examples.count;
   const values = new Float32Array(rows.length * width);
   const hostTargets = new Float32Array(rows.length * targetWidth);
-  const oneHot = task === "classification" ? new Float32Array(rows.length * outputs) : undefined;
+  const oneHot = labelled.has(task) ? new Float32Array(hostTargets.length * outputs) : undefined;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
     copy(examples.inputs, row * width, values, i * width, width);
     copy(examples.targets, row * targetWidth, hostTargets, i * targetWidth, targetWidth);
-    if (oneHot) oneHot[i * outputs + examples.targets[row]!] = 1;
+    if (oneHot) {
+      for (let j = i * targetWidth; j < (i + 1) * targetWidth; j++) oneHot[j * outputs + hostTargets[j]!] = 1;
+    }
   }
   const inputs = tf.tensor(values, [rows.length, ...shape], "float32");
-  const targets = tf.tensor(oneHot ?? hostTargets, [rows.length, oneHot ? outputs : targetWidth], "float32");
+  const targets = tf.tensor(oneHot ?? hostTargets, oneHot ? [hostTargets.length, outputs] : [rows.length, targetWidth], "float32");
   const dispose = (): void => {
     inputs.dispose();
     targets.dispose();

@@ -64,13 +64,8 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
   const order = batchOrder(data.train.count, spec.batchSize, spec.order, spec.seed);
   const horizon = "steps" in spec.budget ? spec.budget.steps : spec.budget.epochs * order.stepsPerEpoch;
   const batches = feeder(tf, data, order);
-  const { task, shape, outputs } = data;
   const model = fitting(() =>
-    definition.build(tf, spec.model, {
-      data: { task, shape, outputs, train: data.train },
-      seed: spec.seed,
-      batchSize: spec.batchSize,
-    }),
+    definition.build(tf, spec.model, { data, seed: spec.seed, batchSize: spec.batchSize }),
   );
   try {
     const optimizer = optimizerOf(spec.optimizer).bind(optimizerSpec(spec));

@@ -2,7 +2,13 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Failure, FromTrainer, ToTrainer } from "@etude/contracts";
 import { modelOf } from "@etude/catalog";
 import { chooseBackend, type ChosenBackend, NoBackendError } from "../backends/choose.ts";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from "./checkpoint.ts";
+import {
+  type Checkpoint,
+  CheckpointError,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  restoreCheckpoint,
+} from "./checkpoint.ts";
 import { readCheckpointFile, removeCheckpointFile, writeCheckpointFile } from "./checkpoint-file.ts";
 import { InvalidDataError, loadData } from "./data.ts";
 import { train, type TrainingEnd } from "./loop.ts";
@@ -75,10 +81,11 @@ export class TrainingRun {
       }
     } catch (error) {
       const failure = failureOf(error, prepared?.moving.step);
-      this.#log("error", error instanceof Error ? (error.stack ?? error.message) : String(error));
       this.#outbox.flush(prepared?.moving.step ?? 0, performance.now());
       end = { outcome: "failed", failure, summary: null };
-      fit = failure.reason === "no-backend" || failure.reason === "invalid-data";
+      // These are refusals before the first update: nothing was left behind.
+      fit = error instanceof CheckpointError || failure.reason === "no-backend" || failure.reason === "invalid-data";
+      if (!fit && error instanceof Error) this.#log("error", error.stack ?? error.message);
     }
     this.#send({ type: "training-end", ...end });
     return fit;
@@ -93,16 +100,15 @@ export class TrainingRun {
   async #choose(resumed: Checkpoint | null): Promise<ChosenBackend> {
     const { spec } = this.#start;
     const { kernels } = modelOf(spec.model);
-    if (!resumed || spec.backend !== "auto") return chooseBackend(spec.backend, kernels);
+    const best = await chooseBackend(spec.backend, kernels);
+    if (!resumed || best.report.name === resumed.backend || spec.backend !== "auto") return best;
     try {
       return await chooseBackend(resumed.backend, kernels);
     } catch (error) {
       if (!(error instanceof NoBackendError)) throw error;
-      this.#log(
-        "warn",
-        `${error.message}; the run began on it and goes on elsewhere, so its numbers may differ slightly`,
-      );
-      return chooseBackend("auto", kernels);
+      const here = `it goes on with ${best.report.name}, so its numbers may differ slightly from here on`;
+      this.#log("warn", `the run began on ${resumed.backend}, which is not to be had here; ${here}`);
+      return chooseBackend(spec.backend, kernels);
     }
   }
 
@@ -111,7 +117,12 @@ export class TrainingRun {
     const data = await loadData(spec.dataset);
     const { tf, readsAtOnce } = started;
     const prepared = await prepare({ tf, readsAtOnce, spec, data, curves, breathe: () => this.#breathe() });
-    if (resumed) restoreCheckpoint(prepared, resumed);
+    try {
+      if (resumed) restoreCheckpoint(prepared, resumed);
+    } catch (error) {
+      prepared.dispose();
+      throw error;
+    }
     this.#send({
       type: "training-started",
       backend: report,

@@ -32,6 +32,10 @@ export class Trainer {
     });
   }
 
+  get alive(): boolean {
+    return this.child.connected && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   send(message: ToTrainer): void {
     this.child.send(message);
   }
