@@ -1,6 +1,8 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { withDatabase } from "../../../test/kit/index.ts";
-import { createRun, nobody, smallRun, startApi } from "./harness.ts";
+import { temporaryFolder, withDatabase } from "../../../test/kit/index.ts";
+import { createRun, nobody, problemOf, smallRun, startApi } from "./harness.ts";
 
 const { url } = await withDatabase();
 const api = await startApi(url);
@@ -65,5 +67,33 @@ describe("the rest", () => {
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain("npm run build");
     expect(page.headers["content-security-policy"]).toContain("default-src 'self'");
+  });
+});
+
+describe("a built dashboard", async () => {
+  const webRoot = temporaryFolder();
+  mkdirSync(join(webRoot, "assets"));
+  writeFileSync(join(webRoot, "index.html"), "<title>the dashboard</title>");
+  writeFileSync(join(webRoot, "assets", "index-abc.js"), "export {};");
+  const served = await startApi(url, {}, webRoot);
+
+  test("is served at its root and at the addresses of its pages", async () => {
+    for (const path of ["/", "/runs", "/runs/1?compare=2", "/studies/a/b"]) {
+      const page = await served.app.inject({ url: path, headers: { accept: "text/html,*/*" } });
+      expect([page.statusCode, page.body], path).toEqual([200, "<title>the dashboard</title>"]);
+      expect(page.headers["cache-control"]).toBe("no-cache");
+    }
+    const head = await served.app.inject({ method: "HEAD", url: "/" });
+    expect(head.statusCode).toBe(200);
+  });
+
+  test("its files may be kept for ever, and one that is not there is no page", async () => {
+    const file = await served.app.inject({ url: "/assets/index-abc.js" });
+    expect(file.body).toBe("export {};");
+    expect(file.headers["cache-control"]).toContain("immutable");
+    for (const path of ["/assets/index-old.js", "/v1/none"]) {
+      const answer = await served.app.inject({ url: path, headers: { accept: "*/*" } });
+      expect(problemOf(answer).code, path).toBe("not_found");
+    }
   });
 });

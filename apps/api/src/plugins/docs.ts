@@ -50,6 +50,6 @@ export async function registerDocsPages(app: FastifyInstance): Promise<void> {
     scope.addHook("onRoute", (route) => {
       route.config = { ...route.config, scope: "read" };
     });
-    await scope.register(swaggerUi, { routePrefix: "/docs", uiConfig: { deepLinking: true }, staticCSP: true });
+    await scope.register(swaggerUi, { routePrefix: "/docs", uiConfig: { deepLinking: true } });
   });
 }

@@ -16,20 +16,14 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
 };
 
 /** Codes of a database or network that is away, from Node, pg and Prisma. */
-const away = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ENOTFOUND",
-  "EPIPE",
-  "ETIMEDOUT",
-  "57P01",
-  "57P03",
-  "P1001",
-  "P1002",
-  "P1008",
-  "P1017",
-  "P2024",
-]);
+const away = new Set(
+  (
+    "ECONNREFUSED ECONNRESET EHOSTUNREACH ENOTFOUND EPIPE ETIMEDOUT " + // Node
+    "08001 08003 08006 53300 57P01 57P02 57P03 " + // Postgres
+    "P1001 P1002 P1008 P1017 P2024 P2028"
+  ) // Prisma
+    .split(" "),
+);
 
 const byStatus: Readonly<Record<number, ProblemCode>> = {
   400: "validation_failed",
@@ -78,10 +72,18 @@ export function toProblem(error: unknown, limitBytes?: number): Problem {
   return new Problem("internal", "Something went wrong inside Etude; its log has the request id.");
 }
 
+/** What a client should know besides the body. */
+const headersOf: Readonly<Partial<Record<ProblemCode, Readonly<Record<string, string>>>>> = {
+  unauthenticated: { "www-authenticate": "Bearer" },
+  not_ready: { "retry-after": "2" },
+  overloaded: { "retry-after": "5" },
+};
+
 /** Sends a problem as the answer. */
 export const sendProblem = (request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply =>
   reply
     .status(problem.status)
+    .headers(headersOf[problem.code] ?? {})
     .header("cache-control", "no-store")
     .type(problemType)
     // A string passes by the response serialisers of the route.

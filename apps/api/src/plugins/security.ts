@@ -66,11 +66,9 @@ export async function registerSecurity(app: FastifyInstance, settings: SecurityS
   });
   await app.register(underPressure, {
     maxEventLoopDelay: 5000,
-    retryAfter: 5,
-    pressureHandler: (request, reply, _type, value) => {
+    pressureHandler: (request, _reply, _type, value) => {
       // Infinity means that nothing has been measured yet, as in the first second.
       if (request.routeOptions.config.unlimited === true || value === Number.POSITIVE_INFINITY) return;
-      void reply.header("retry-after", "5");
       throw new Problem("overloaded");
     },
   });
