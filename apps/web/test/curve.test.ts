@@ -97,44 +97,21 @@ describe("reading a curve", () => {
 describe("smoothing", () => {
   const noise = (n: number) => ramp(n, (step) => Math.sin(step * 12.9898) * 43_758.5453);
 
-  it("is the debiased exponential average", () => {
-    const smoothed = new Smoother(0.5).of(
-      curveOf([
-        [0, 1],
-        [1, 2],
-        [2, 4],
-      ]),
-      0,
-    );
-    expect([...smoothed.values]).toEqual([1, (0.25 * 1 + 0.5 * 2) / 0.75, (0.125 * 1 + 0.25 * 2 + 0.5 * 4) / 0.875]);
+  it("follows a growing curve, and starts afresh when the points before changed", () => {
+    const smoother = new Smoother(20);
+    expect(smoother.of(noise(10), 1).steps).toHaveLength(10);
+    const grown = smoother.of(noise(1000), 1);
+    expect([...grown.values]).toEqual([...new Smoother(20).of(noise(1000), 5).values]);
+    expect(smoother.of(noise(1000), 1)).toBe(grown);
+    const other = ramp(1000);
+    expect([...smoother.of(other, 2).values]).toEqual([...new Smoother(20).of(other, 0).values]);
   });
 
-  it("gives the same growing as at once", () => {
-    const all = noise(1000);
-    const growing = new Smoother(0.97);
-    for (const n of [1, 10, 300, 300, 1000]) growing.of(sliceCurve(all, 0, n - 1), 1);
-    const grown = growing.of(all, 1);
-    expect([...grown.values]).toEqual([...new Smoother(0.97).of(all, 1).values]);
-  });
-
-  it("starts afresh when the points before changed", () => {
-    const smoother = new Smoother(0.9);
-    smoother.of(noise(100), 1);
-    const other = ramp(50);
-    expect([...smoother.of(other, 2).values]).toEqual([...new Smoother(0.9).of(other, 0).values]);
-  });
-
-  it("keeps a constant constant and steps over values that are not finite", () => {
-    const smoothed = new Smoother(0.9).of(
-      curveOf([
-        [0, 3],
-        [1, Number.NaN],
-        [2, Number.POSITIVE_INFINITY],
-        [3, 3],
-      ]),
-      0,
-    );
-    for (const value of smoothed.values) expect(value).toBeCloseTo(3, 12);
+  it("smooths buckets by their means, and nothing at a span of 0", () => {
+    const buckets = reduceCurve(noise(5000), 0, 4999, 50);
+    const extremes = (values: Float64Array): number => Math.max(...values) - Math.min(...values);
+    expect(extremes(new Smoother(500).of(buckets, 0).values)).toBeLessThan(extremes(buckets.mean));
+    expect(new Smoother(0).of(buckets, 0)).toBe(buckets);
   });
 });
 

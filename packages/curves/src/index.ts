@@ -1,5 +1,5 @@
 export * from "./band.ts";
 export * from "./buckets.ts";
-export { Columns } from "./columns.ts";
+export { Columns, firstAtLeast } from "./columns.ts";
 export * from "./measures.ts";
 export * from "./smoothing.ts";

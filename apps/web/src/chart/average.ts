@@ -1,4 +1,5 @@
-import { type Curve, emptyCurve, valueAt } from "./curve.ts";
+import { bandOf, onGrid } from "@etude/curves";
+import { type Curve, emptyCurve } from "./curve.ts";
 
 /**
  * The mean of several runs' curves, with their least and greatest value as its band. It stands at the steps of the first
@@ -10,28 +11,18 @@ export function averageCurves(curves: readonly Curve[]): Curve {
   const [first, ...others] = present;
   if (!first) return emptyCurve;
   if (others.length === 0) return first;
-  const end = Math.min(...present.map((curve) => curve.steps.at(-1)!));
-  const begin = Math.max(...present.map((curve) => curve.steps[0]!));
+  const begin = Math.max(...present.map(({ steps }) => steps[0]!));
+  const end = Math.min(...present.map(({ steps }) => steps.at(-1)!));
   const steps = first.steps.filter((step) => step >= begin && step <= end);
-  const column = (): Float64Array => new Float64Array(steps.length);
-  const out = { steps, values: column(), min: column(), max: column() };
-  for (const [i, step] of steps.entries()) {
-    const here = present.map((curve) => valueAt(curve, step)!);
-    out.values[i] = here.reduce((sum, value) => sum + value, 0) / here.length;
-    out.min[i] = Math.min(...here);
-    out.max[i] = Math.max(...here);
-  }
-  return { ...out, mean: out.values, exact: false };
+  const { mean, min, max } = bandOf(present.map((curve) => onGrid(curve.steps, curve.values, steps, "previous")));
+  return { steps, values: mean, mean, min, max, exact: false };
 }
 
-/** Mean and standard deviation (n − 1) of some numbers; undefined without any, and no deviation for one. */
+/** Mean and sample standard deviation of some numbers; undefined without any, and no deviation for one. */
 export function meanAndDeviation(
   values: readonly number[],
-): { mean: number; deviation: number | undefined } | undefined {
-  const n = values.length;
-  if (n === 0) return undefined;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n === 1) return { mean, deviation: undefined };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (n - 1)) };
+): { readonly mean: number; readonly deviation: number | undefined } | undefined {
+  if (values.length === 0) return undefined;
+  const { mean, deviation } = bandOf(values.map((value) => [value]));
+  return { mean: mean[0]!, deviation: values.length > 1 ? deviation[0] : undefined };
 }

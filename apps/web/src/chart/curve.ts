@@ -1,3 +1,5 @@
+import { firstAtLeast } from "@etude/curves";
+
 /**
  * One series as a chart draws it: columns of equal length over strictly increasing steps. A point that stands for
  * several steps (a bucket) keeps their least, greatest, mean and last value, so that a spike of one step is drawn however
@@ -23,21 +25,9 @@ export function exactCurve(steps: Float64Array, values: Float64Array): Curve {
 
 export const emptyCurve: Curve = exactCurve(new Float64Array(0), new Float64Array(0));
 
-/** Index of the first point at or after `step`; the length when there is none. */
-export function lowerBound({ steps }: Curve, step: number): number {
-  let low = 0;
-  let high = steps.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (steps[middle]! < step) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** The last value at or before `step`; undefined when the curve begins later. */
 export function valueAt(curve: Curve, step: number): number | undefined {
-  const index = lowerBound(curve, step);
+  const index = firstAtLeast(curve.steps, step);
   return curve.steps[index] === step ? curve.values[index] : curve.values[index - 1];
 }
 
@@ -53,13 +43,14 @@ function makeCurve(exact: boolean, make: (name: (typeof columnNames)[number]) =>
 }
 
 /** Points `start` … `end − 1`, sharing memory. */
-export const cutCurve = (curve: Curve, start: number, end: number): Curve =>
+const cutCurve = (curve: Curve, start: number, end: number): Curve =>
   makeCurve(curve.exact, (name) => curve[name].subarray(start, end));
 
 /** The points of `first` and, after its last step, those of `second`. */
 export function joinCurves(first: Curve, second: Curve): Curve {
   const end = first.steps.at(-1);
-  const rest = end === undefined ? second : cutCurve(second, lowerBound(second, end + 0.5), second.steps.length);
+  const rest =
+    end === undefined ? second : cutCurve(second, firstAtLeast(second.steps, end + 0.5), second.steps.length);
   if (rest.steps.length === 0) return first;
   return makeCurve(first.exact && rest.exact, (name) => {
     const column = new Float64Array(first.steps.length + rest.steps.length);
@@ -71,6 +62,6 @@ export function joinCurves(first: Curve, second: Curve): Curve {
 
 /** The part within the steps [from, to] and one point beyond on either side, so that lines run to the edge. */
 export function sliceCurve(curve: Curve, from: number, to: number): Curve {
-  const end = lowerBound(curve, to);
-  return cutCurve(curve, Math.max(0, lowerBound(curve, from) - 1), curve.steps[end] === to ? end + 2 : end + 1);
+  const end = firstAtLeast(curve.steps, to);
+  return cutCurve(curve, Math.max(0, firstAtLeast(curve.steps, from) - 1), curve.steps[end] === to ? end + 2 : end + 1);
 }

@@ -1,6 +1,6 @@
 /** Colours of runs: eight hues that colour-vision deficiencies keep apart, each with a dash pattern of its own. */
 
-export const paletteSize = 8;
+const paletteSize = 8;
 
 /** A line's look. `slot` says which of the eight hues; `dash` is a canvas dash pattern in CSS pixels. */
 export interface LineStyle {

@@ -4,7 +4,7 @@ import { optionsOf, type PlotHost } from "./options.ts";
 import { Colours } from "./theme.ts";
 import type { Plot, Range } from "./types.ts";
 
-export interface StackEvents {
+interface StackEvents {
   /** The user asked for a range by dragging or by keys; undefined: everything. */
   onRange(range: Range | undefined): void;
   /** The cursor moved to x, or left (undefined); also called after each redraw. */

@@ -1,4 +1,5 @@
-import { positionOf, smoothingAt } from "./smoothing.ts";
+import { formatInteger } from "../format/number.ts";
+import { positionOf, spanAt } from "./smoothing.ts";
 
 interface Props {
   readonly log: boolean;
@@ -25,11 +26,12 @@ export function ChartTools({ log, onLog, smooth, onSmooth, zoomed, onReset }: Pr
             type="range"
             min={0}
             max={1}
-            step={0.02}
+            step={0.01}
             value={positionOf(smooth)}
-            aria-valuetext={smooth === 0 ? "none" : String(smooth)}
-            onChange={(event) => onSmooth(smoothingAt(Number(event.target.value)))}
+            aria-valuetext={smooth === 0 ? "none" : `${smooth} steps`}
+            onChange={(event) => onSmooth(spanAt(Number(event.target.value)))}
           />
+          <output className="span">{smooth === 0 ? "off" : formatInteger(smooth)}</output>
         </label>
       )}
       <button

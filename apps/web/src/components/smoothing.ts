@@ -1,9 +1,9 @@
-/** The strongest smoothing that the slider gives. */
-const strongest = 0.99;
+/** Decades of the slider: it reaches from 1 to 1000 steps. */
+const decades = 3;
 
-/** Smoothing of a slider position from 0 to 1: fine near the strong end, where a little changes much. */
-export const smoothingAt = (position: number): number => Number((strongest * (1 - (1 - position) ** 2)).toFixed(3));
+/** Steps that a slider position from 0 to 1 smooths over; the lowest position does not smooth. */
+export const spanAt = (position: number): number => (position <= 0 ? 0 : Math.round(10 ** (decades * position)));
 
-/** Where the slider stands for a smoothing; the inverse of `smoothingAt`. */
-export const positionOf = (smoothing: number): number =>
-  Number((1 - Math.sqrt(1 - Math.min(1, smoothing / strongest))).toFixed(3));
+/** Where the slider stands for a span; the inverse of `spanAt`. */
+export const positionOf = (span: number): number =>
+  span < 1 ? 0 : Math.max(0.01, Math.min(1, Math.log10(span) / decades));

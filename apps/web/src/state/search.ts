@@ -63,8 +63,8 @@ export const readRunsSearch = (raw: RawSearch) =>
   });
 export type RunsSearch = ReturnType<typeof readRunsSearch>;
 
-/** Weight of the past in the smoothed training loss, when nobody chose one. */
-export const defaultSmoothing = 0.9;
+/** Steps that the training loss is smoothed over when nobody chose. */
+export const defaultSmoothing = 10;
 
 /** How curves are shown, on any page that has some. */
 const chartSearch = (raw: RawSearch) => {
@@ -73,14 +73,13 @@ const chartSearch = (raw: RawSearch) => {
   const zoomed = from !== undefined && to !== undefined && from < to;
   return {
     log: flag(raw["log"]),
-    smooth: number(raw["smooth"], 0, 0.999),
+    smooth: number(raw["smooth"], 0, 1e6),
     from: zoomed ? from : undefined,
     to: zoomed ? to : undefined,
   };
 };
 
 export const runTabs = ["overview", "series", "config", "log"] as const;
-export type RunTab = (typeof runTabs)[number];
 
 export const readRunSearch = (raw: RawSearch) =>
   compact({ ...chartSearch(raw), tab: oneOf(raw["tab"], runTabs), keys: list(raw["keys"]) });
@@ -111,6 +110,5 @@ export type StudySearch = ReturnType<typeof readStudySearch>;
 
 export const readSubmitSearch = (raw: RawSearch) =>
   compact({ from: text(raw["from"]), spec: text(raw["spec"]), study: text(raw["study"]) });
-export type SubmitSearch = ReturnType<typeof readSubmitSearch>;
 
 export const readLoginSearch = (raw: RawSearch) => compact({ next: text(raw["next"]) });
