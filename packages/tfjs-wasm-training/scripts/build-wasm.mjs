@@ -13,7 +13,8 @@ const generated = new URL("../src/side-module.gen.ts", import.meta.url);
  */
 async function compile() {
   let binary;
-  const { error, stderr } = await main(
+  let messages = "";
+  const { error } = await main(
     [
       "index.ts --outFile side.wasm -O3 --noAssert --runtime stub --enable simd",
       "--importMemory --noExportMemory --initialMemory 1 --maximumMemory 65536",
@@ -23,12 +24,17 @@ async function compile() {
         name.endsWith(".ts") && !name.includes("node_modules")
           ? readFileSync(new URL(name.replace(/\.ts$/, ".as"), sources), "utf8")
           : null,
+      stderr: {
+        write: (text) => {
+          messages += text;
+        },
+      },
       writeFile: (name, contents) => {
         if (name === "side.wasm") binary = contents;
       },
     },
   );
-  if (error) throw new Error(`assembly/ does not compile: ${error.message}\n${stderr.toString()}`);
+  if (error) throw new Error(`assembly/ does not compile: ${error.message}\n${messages}`);
   return binary;
 }
 

@@ -196,7 +196,7 @@ function weighted(parts: tf.Tensor[]): tf.Tensor {
 }
 
 /** Normalises the last axis to mean 0 and variance 1, then scales and shifts, from plain operations. */
-export function composedLayerNorm(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor): tf.Tensor {
+function composedLayerNorm(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor): tf.Tensor {
   const { mean, variance } = tf.moments(x, -1, true);
   return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-5))), scale), shift);
 }
@@ -286,13 +286,13 @@ const positive = (value: number) => Math.abs(value) + 0.5;
 /** Every operation that a model of the product may use, and the odd sizes that break tiled kernels. */
 export const gradientCases: readonly GradientCase[] = [
   ...plain.map(([name, shapes, op]): GradientCase => ({ name, shapes, op })),
-  ...curves.map(([name, curve]): GradientCase => ({ name, shapes: [[4, 7]], op: (x) => curve(x!) })),
-  { name: "relu", shapes: [[4, 7]], op: (x) => tf.relu(x!), domain: awayFromZero },
-  { name: "leaky relu", shapes: [[4, 7]], op: (x) => tf.leakyRelu(x!, 0.1), domain: awayFromZero },
-  { name: "abs", shapes: [[4, 7]], op: (x) => tf.abs(x!), domain: awayFromZero },
-  { name: "log", shapes: [[4, 7]], op: (x) => tf.log(x!), domain: positive },
-  { name: "sqrt", shapes: [[4, 7]], op: (x) => tf.sqrt(x!), domain: positive },
-  { name: "reciprocal", shapes: [[4, 7]], op: (x) => tf.reciprocal(x!), domain: positive },
-  { name: "div", shapes: [[4, 7], [7]], op: (x, y) => tf.div(x!, y!), domain: positive },
-  { name: "pow", shapes: [[4, 7]], op: (x) => tf.pow(x!, 1.7), domain: positive },
+  ...curves.map(([name, curve]): GradientCase => ({ name, shapes: [[4, 7]], op: (x) => curve(x) })),
+  { name: "relu", shapes: [[4, 7]], op: (x) => tf.relu(x), domain: awayFromZero },
+  { name: "leaky relu", shapes: [[4, 7]], op: (x) => tf.leakyRelu(x, 0.1), domain: awayFromZero },
+  { name: "abs", shapes: [[4, 7]], op: (x) => tf.abs(x), domain: awayFromZero },
+  { name: "log", shapes: [[4, 7]], op: (x) => tf.log(x), domain: positive },
+  { name: "sqrt", shapes: [[4, 7]], op: (x) => tf.sqrt(x), domain: positive },
+  { name: "reciprocal", shapes: [[4, 7]], op: (x) => tf.reciprocal(x), domain: positive },
+  { name: "div", shapes: [[4, 7], [7]], op: (x, y) => tf.div(x, y), domain: positive },
+  { name: "pow", shapes: [[4, 7]], op: (x) => tf.pow(x, 1.7), domain: positive },
 ];
