@@ -2,7 +2,13 @@
 import type { z } from "zod";
 
 /** What the targets mean; models say which of these they can learn. */
-export type Task = "classification" | "regression" | "factorisation";
+export type Task =
+  | "classification"
+  | "text-classification"
+  | "next-token"
+  | "regression"
+  | "factorisation"
+  | "minimisation";
 
 /** Examples row by row. */
 export interface Examples {
@@ -10,8 +16,8 @@ export interface Examples {
   /** count × the product of `shape` values. */
   readonly inputs: Float32Array;
   /**
-   * classification: the class of each example, 0 … outputs − 1. regression: count × outputs values. factorisation: the
-   * inputs themselves.
+   * classification, text-classification: the class of each example, 0 … outputs − 1. next-token: count × length tokens,
+   * each the one after the input's. regression: count × outputs values. factorisation, minimisation: the inputs themselves.
    */
   readonly targets: Float32Array;
 }
@@ -23,6 +29,11 @@ export interface Data {
   readonly shape: readonly number[];
   /** Classes, or values to predict for one example. */
   readonly outputs: number;
+  /**
+   * Distinct tokens, where inputs are tokens 0 … vocabulary − 1 (text-classification and next-token). In text-classification
+   * 0 is padding and counts for nothing.
+   */
+  readonly vocabulary?: number;
   readonly train: Examples;
   readonly validation: Examples;
 }

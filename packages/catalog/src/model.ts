@@ -17,7 +17,10 @@ export interface Weight {
 export interface Batch {
   /** [size, …shape], float32. */
   readonly inputs: tfc.Tensor;
-  /** classification: one-hot [size, outputs]; regression: [size, outputs]; factorisation: as the inputs. */
+  /**
+   * classification, text-classification: one-hot [size, outputs]; next-token: one-hot [size × length, outputs];
+   * regression: [size, outputs]; factorisation, minimisation: as the inputs.
+   */
   readonly targets: tfc.Tensor;
   readonly size: number;
   /** Which training examples these are, for models with weights of their own for each example. */
@@ -35,7 +38,7 @@ export interface Pass {
 export type Forward = {
   /** The mean loss over the batch, a scalar. */
   readonly loss: tfc.Scalar;
-  /** [size, outputs], for metrics; absent where no metric applies. */
+  /** [size, outputs], for next-token [size × length, outputs]; for metrics, absent where none applies. */
   readonly outputs?: tfc.Tensor;
 };
 
@@ -69,7 +72,7 @@ export interface ModelDoc {
 }
 
 export interface BuildContext {
-  readonly data: Pick<Data, "task" | "shape" | "outputs" | "train">;
+  readonly data: Pick<Data, "task" | "shape" | "outputs" | "vocabulary" | "train">;
   /** The run's seed. */
   readonly seed: number;
   /** Examples in one update; a bound may depend on it. */

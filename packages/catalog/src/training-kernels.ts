@@ -5,7 +5,14 @@
 import type * as tfc from "@tensorflow/tfjs-core";
 import type { Tf } from "./optimizer.ts";
 
-export type TrainingKernel = "TrainingAdam" | "TrainingDescend" | "TrainingSoftmaxCrossEntropy";
+export type TrainingKernel =
+  | "TrainingAdam"
+  | "TrainingDescend"
+  | "TrainingSoftmaxCrossEntropy"
+  | "TrainingLayerNorm"
+  | "TrainingLayerNormGrad"
+  | "TrainingGelu"
+  | "TrainingGeluGrad";
 
 /** Runs the kernel on the current backend and returns its outputs; undefined where the backend lacks it. */
 export function trainingKernel(

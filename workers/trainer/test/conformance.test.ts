@@ -9,6 +9,10 @@ const dataFor: Record<ModelSpec["kind"], RunSpecInput["dataset"]> = {
   mlp: { kind: "iris" },
   cnn: { kind: "digits" },
   nmf: { kind: "low-rank", rows: 20, columns: 15, rank: 5 },
+  "embedding-pool": { kind: "speeches", vocabulary: 500, length: 12, perSpeech: 2 },
+  transformer: { kind: "moby-dick", length: 16, characters: 5000 },
+  quadratic: { kind: "gradient-noise", dimension: 10, noise: 0.1, examples: 200 },
+  rosenbrock: { kind: "gradient-noise", dimension: 4, noise: 0.1, examples: 200 },
 };
 /** These find their rate by themselves; the schedule's is a factor of it. */
 const own = new Set(["dog", "prodigy"]);

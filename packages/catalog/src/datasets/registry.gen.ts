@@ -3,8 +3,12 @@ import { breastCancer } from "./breast-cancer.ts";
 import { diabetes } from "./diabetes.ts";
 import { digits } from "./digits.ts";
 import { digitsMatrix } from "./digits-matrix.ts";
+import { gradientNoise } from "./gradient-noise.ts";
 import { iris } from "./iris.ts";
 import { lowRank } from "./low-rank.ts";
+import { mobyDick } from "./moby-dick.ts";
+import { speechWords } from "./speech-words.ts";
+import { speeches } from "./speeches.ts";
 
-export const datasetRegistry = [breastCancer, diabetes, digits, digitsMatrix, iris, lowRank] as const;
-export const datasetParams = [breastCancer.params, diabetes.params, digits.params, digitsMatrix.params, iris.params, lowRank.params] as const;
+export const datasetRegistry = [breastCancer, diabetes, digits, digitsMatrix, gradientNoise, iris, lowRank, mobyDick, speechWords, speeches] as const;
+export const datasetParams = [breastCancer.params, diabetes.params, digits.params, digitsMatrix.params, gradientNoise.params, iris.params, lowRank.params, mobyDick.params, speechWords.params, speeches.params] as const;

@@ -54,7 +54,8 @@ export function bias(tf: Tf, group: string, size: number): Weight {
   return { name: `${group}/bias`, group, variable: variable(tf, new Float32Array(size), [size]) };
 }
 
-function variable(tf: Tf, values: Float32Array, shape: readonly number[]): tfc.Variable {
+/** Returns a trainable tensor that starts with these values. */
+export function variable(tf: Tf, values: Float32Array, shape: readonly number[]): tfc.Variable {
   const start = tf.tensor(values, [...shape], "float32");
   const made = tf.variable(start);
   start.dispose();

@@ -28,7 +28,9 @@ describe.each(datasets.map((dataset): [string, Dataset] => [dataset.kind, datase
       expect(part.targets.length).toBe(part.count * targetWidth);
       expect(part.inputs.every(Number.isFinite)).toBe(true);
       if (data.vocabulary !== undefined) {
-        expect(part.inputs.every((token) => Number.isInteger(token) && token >= 0 && token < data.vocabulary!)).toBe(true);
+        expect(part.inputs.every((token) => Number.isInteger(token) && token >= 0 && token < data.vocabulary!)).toBe(
+          true,
+        );
       }
       if (data.task === "classification" || data.task === "text-classification") {
         expect(new Set(part.targets)).toEqual(new Set(Array.from({ length: data.outputs }, (_, k) => k)));

@@ -32,11 +32,12 @@ export function evaluationSet(tf: Tf, data: Data, examples: Examples, metrics: r
   return { batches, count: examples.count, metrics: metrics.filter(({ tasks }) => tasks.includes(data.task)) };
 }
 
-/** Evaluates the weights, or the ones that the optimizer evaluates with, on the set. Dropout is off. */
+/** Evaluates the weights after update `step`, or the ones that the optimizer evaluates with, on the set. Dropout is off. */
 export async function evaluate(
   { tf, model, read, optimizer, breathe }: Session,
   set: EvaluationSet,
   state: OptimizerState,
+  step: number,
 ): Promise<Evaluation> {
   const values = model.weights.map(({ name, variable }) => ({ name, value: variable }));
   const trained = optimizer.evaluationWeights && values.map(({ value }) => tf.clone(value));
@@ -48,7 +49,7 @@ export async function evaluate(
   let loss = 0;
   const sums = new Map(set.metrics.map(({ kind }) => [kind, 0]));
   for (const batch of set.batches) {
-    const { loss: batchLoss, outputs } = tf.tidy(() => model.forward(batch, { training: false, step: 0 }));
+    const { loss: batchLoss, outputs } = tf.tidy(() => model.forward(batch, { training: false, step }));
     const share = batch.size / set.count;
     const [lossValue, outputValues] = await read(outputs ? [batchLoss, outputs] : [batchLoss]);
     loss += lossValue![0]! * share;

@@ -33,7 +33,11 @@ export function feedBatch(
     }
   }
   const inputs = tf.tensor(values, [rows.length, ...shape], "float32");
-  const targets = tf.tensor(oneHot ?? hostTargets, oneHot ? [hostTargets.length, outputs] : [rows.length, targetWidth], "float32");
+  const targets = tf.tensor(
+    oneHot ?? hostTargets,
+    oneHot ? [hostTargets.length, outputs] : [rows.length, targetWidth],
+    "float32",
+  );
   const dispose = (): void => {
     inputs.dispose();
     targets.dispose();

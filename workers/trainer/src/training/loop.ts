@@ -102,7 +102,7 @@ async function advance(prepared: Prepared, recorder: Recorder, tick: () => numbe
     return { evaluated: false, diverged: message, stop: false };
   }
   const due = (step + 1) % spec.evaluateEvery === 0 || step + 1 === horizon;
-  const evaluation = due ? await evaluate(session, validation, moving.optimizer) : undefined;
+  const evaluation = due ? await evaluate(session, validation, moving.optimizer, step) : undefined;
   moving.schedule = schedule.observe(moving.schedule, step, {
     applied: rates.spread?.mean ?? (rates.perGroup ? rates.applied : rates.applied[0]!),
     trainLoss: loss,

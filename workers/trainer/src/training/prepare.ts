@@ -64,9 +64,7 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
   const order = batchOrder(data.train.count, spec.batchSize, spec.order, spec.seed);
   const horizon = "steps" in spec.budget ? spec.budget.steps : spec.budget.epochs * order.stepsPerEpoch;
   const batches = feeder(tf, data, order);
-  const model = fitting(() =>
-    definition.build(tf, spec.model, { data, seed: spec.seed, batchSize: spec.batchSize }),
-  );
+  const model = fitting(() => definition.build(tf, spec.model, { data, seed: spec.seed, batchSize: spec.batchSize }));
   try {
     const optimizer = optimizerOf(spec.optimizer).bind(optimizerSpec(spec));
     const initialBound = await boundAtStart(model, batches);
