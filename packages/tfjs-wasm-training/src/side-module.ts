@@ -60,7 +60,12 @@ export function sideModule(backend: WasmBackend): SideModule {
   if (!(memory instanceof WebAssembly.Memory)) {
     throw new Error("tfjs-wasm-training: cannot find the memory of the wasm backend; it needs tfjs-backend-wasm 4.22");
   }
-  compiled ??= new WebAssembly.Module(Uint8Array.from(Buffer.from(sideModuleBase64, "base64")));
+  if ("buffer" in memory && Object.prototype.toString.call(memory.buffer) === "[object SharedArrayBuffer]") {
+    throw new Error(
+      "tfjs-wasm-training: the threaded build of the wasm backend is not supported; set the flag WASM_HAS_MULTITHREAD_SUPPORT to false",
+    );
+  }
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(sideModuleBase64), (byte) => byte.charCodeAt(0)));
   const instance = new WebAssembly.Instance(compiled, { env: { memory } });
   const functions = instance.exports as unknown as SideModule;
   instances.set(backend, functions);
