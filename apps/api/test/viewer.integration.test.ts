@@ -105,7 +105,18 @@ class World {
     for (const { viewer } of this.viewers) viewer.ring(ring, frame);
   }
 
-  watch(format: "binary" | "json", replica: Database, after: CursorContent | undefined, client: Client): Watching {
+  /** A new client, which has nothing. */
+  join(format: "binary" | "json", onEnd?: (why: string) => void): Watching {
+    return this.watch(format, db, undefined, new Client(this.attempt), onEnd);
+  }
+
+  watch(
+    format: "binary" | "json",
+    replica: Database,
+    after: CursorContent | undefined,
+    client: Client,
+    onEnd?: (why: string) => void,
+  ): Watching {
     const socket = new FakeSocket(client, limits.calmBytes);
     const viewer = new Viewer({
       runId: this.runId,
@@ -114,6 +125,7 @@ class World {
       log: replica.history,
       socket,
       limits,
+      ...(onEnd && { onEnd }),
       onError: (error) => {
         throw error;
       },
@@ -223,7 +235,7 @@ const shuffledRings = fc.boolean().map((backwards) =>
 
 const join = fc.constantFrom("binary" as const, "json" as const).map((format) =>
   command(`join(${format})`, (world) => {
-    if (world.viewers.length < 4) world.viewers.push(world.watch(format, db, undefined, new Client(world.attempt)));
+    if (world.viewers.length < 4) world.viewers.push(world.join(format));
   }),
 );
 
@@ -262,27 +274,58 @@ const appends = Array.from({ length: 8 }, () => append);
 const others = [push, checkpoint, kill, zombie, shuffledRings, join, slow, slow, drain, drain, compare, reconnect];
 const commands = [...appends, ...others];
 
-const framesSeen = new Map<string, number>();
-
 test("whatever happens, every viewer ends with exactly the log", async () => {
   await fc.assert(
     fc.asyncProperty(fc.commands(commands, { maxCommands: 60, size: "max" }), async (steps) => {
       const world = await World.create();
-      world.viewers.push(
-        world.watch("binary", db, undefined, new Client(1)),
-        world.watch("json", db, undefined, new Client(1)),
-      );
+      world.viewers.push(world.join("binary"), world.join("json"));
       await fc.asyncModelRun(() => ({ model: {}, real: world }), steps);
       await world.settle();
       const log = await db.history.readHistory(world.runId);
       for (const { socket } of world.viewers) {
         expect(socket.client.faults).toEqual([]);
         socket.client.verify(log);
-        for (const [type, n] of socket.client.seen) framesSeen.set(type, (framesSeen.get(type) ?? 0) + n);
       }
     }),
     { numRuns: 20 },
   );
-  // The property would hold of viewers that are sent nothing of a kind.
-  expect([...framesSeen.keys()].sort()).toEqual(["history-rewound", "points-appended", "points-summarised"]);
+});
+
+test("each kind of frame is sent where it belongs", async () => {
+  const world = await World.create();
+  const kinds = (): string[][] => world.viewers.map(({ socket }) => [...socket.client.seen.keys()]);
+  const append = async (n: number, withFrame: boolean): Promise<void> => {
+    world.push(0, n, 1);
+    world.committed((await world.recorder.flush()) as Flushed, withFrame);
+    for (const ring of world.late.splice(0)) world.deliver(ring);
+    await world.settle();
+  };
+  world.viewers.push(world.join("binary"));
+  await append(100, true);
+  expect(kinds()).toEqual([["points-appended"]]);
+  await append(limits.farBehindPoints + 1, false);
+  world.viewers.push(world.join("json"));
+  await world.settle();
+  expect(kinds()).toEqual([["points-appended", "points-summarised"], ["points-summarised"]]);
+  await db.runs.requeue(world.runId, 1, { why: "killed", loss: false });
+  await world.claim();
+  await world.settle();
+  const rewound = "history-rewound";
+  expect(kinds()).toEqual([
+    ["points-appended", "points-summarised", rewound],
+    ["points-summarised", rewound],
+  ]);
+  const log = await db.history.readHistory(world.runId);
+  for (const { socket } of world.viewers) socket.client.verify(log);
+});
+
+test("a viewer of a run that is deleted ends", async () => {
+  const world = await World.create();
+  const ends: string[] = [];
+  const watching = world.join("binary", (why) => ends.push(why));
+  await world.settle();
+  await db.runs.finish(world.runId, 1, { outcome: "completed" });
+  await db.runs.remove(world.runId);
+  await watching.viewer.refresh();
+  expect(ends).toEqual(["gone"]);
 });
