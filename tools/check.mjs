@@ -12,6 +12,7 @@ const checks = [
   ["format", ["node_modules/oxfmt/bin/oxfmt", ...(fix ? [] : ["--check"])]],
   ["generated files", [...sourceFlags, "tools/check-fresh.ts"]],
   ["licences", [...sourceFlags, "tools/check-licences.ts"]],
+  ["schema and migrations agree", [...sourceFlags, "tools/check-schema-drift.ts"]],
   ["unused files and exports", ["node_modules/knip/bin/knip.js"]],
 ];
 let failed = 0;
