@@ -43,8 +43,8 @@ try {
     await Promise.all([app.close(), stopReconciler()]);
     await closeServices();
   });
-  // Started by the stack: when that is killed, nobody else would stop this process, and its port stayed taken.
-  process.on("disconnect", () => grace.close());
+  // When the stack that started it is killed, nobody else stops this process, and its port would stay taken.
+  process.once("disconnect", () => grace.close());
   logger.info({ host: settings.host, port: settings.port }, "the API listens");
   process.send?.({ type: "listening" });
 } catch (error) {

@@ -172,6 +172,13 @@ describe("what is wrong is said, and the socket lives on", () => {
     expect(await closed).toBe(1009);
   });
 
+  test("a client that asks faster than it can be served is cut off", async () => {
+    const client = await LiveClient.open(address);
+    const closed = new Promise<number>((resolve) => client.socket.once("close", resolve));
+    for (let i = 0; i < 10_000; i += 1) client.socket.send(`{"type":"subscribe","runId":"${nobody}"}`);
+    expect(await closed).toBe(1008);
+  });
+
   test("a cursor of another run begins anew", async () => {
     const { id } = await createRun(api);
     const worker = await Worker.claim(api, id);

@@ -76,3 +76,10 @@ test("with ETUDE_ADMIN_KEY it listens anywhere, answers, tells viewers when it s
   expect(await closed).toBe(1001);
   expect(await ended).toBe(0);
 });
+
+test("when whoever started it is gone, it ends too", async () => {
+  const { child, ended, address } = await start({});
+  expect((await fetch(`${address}/health/live`)).status).toBe(200);
+  child.disconnect();
+  expect(await ended).toBe(0);
+});

@@ -118,6 +118,28 @@ describe("steering", () => {
   });
 });
 
+test("a waiting run is paused at once and resumed into the queue; a running one's worker is asked", async () => {
+  const { id } = await createRun(api);
+  const params = { runId: id };
+  expect(problemOf(await call("resumeRun", { params })).code).toBe("run_active");
+  const paused = await call("pauseRun", { params });
+  expect([paused.statusCode, paused.json<Run>().status]).toEqual([202, "paused"]);
+  expect((await call("pauseRun", { params })).json()).toMatchObject({ status: "paused" });
+  const resumed = await call("resumeRun", { params });
+  expect([resumed.statusCode, resumed.json<Run>().status]).toEqual([202, "queued"]);
+  await expect.poll(() => queueing.deliveries("cpu")).toContainEqual({ runId: id, attempt: 1 });
+
+  await Worker.claim(api, id);
+  const asked: unknown[] = [];
+  const stop = await api.bus.subscribe(`run-control:${id}`, ({ header }) => asked.push(JSON.parse(header)));
+  expect((await call("pauseRun", { params })).json()).toMatchObject({ status: "running" });
+  await expect.poll(() => asked).toEqual([{ type: "pause", runId: id }]);
+  stop();
+  await db.runs.finish(id, 1, { outcome: "completed" });
+  expect(problemOf(await call("pauseRun", { params })).code).toBe("run_not_active");
+  expect(problemOf(await call("resumeRun", { params })).code).toBe("run_not_active");
+});
+
 test("checkpoints go with their run, and with a start from scratch", async () => {
   const { id } = await createRun(api);
   const params = { runId: id };

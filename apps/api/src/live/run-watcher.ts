@@ -10,7 +10,7 @@ export interface RunWatcherOptions {
   readonly position: Position;
   readonly db: Pick<Database, "runs" | "history">;
   readonly outlet: Outlet;
-  readonly viewer: Pick<Viewer, "refresh">;
+  readonly viewer: Pick<Viewer, "refresh" | "compare">;
   /** A read failed; it is repeated at the next ring or comparison. */
   readonly onError: (error: unknown) => void;
 }
@@ -54,12 +54,12 @@ export class RunWatcher {
   }
 
   async #read(): Promise<void> {
-    const { db, runId, outlet } = this.#options;
+    const { db, runId, outlet, viewer } = this.#options;
     while (this.#stale && !this.#closed && outlet.bufferedAmount <= calmBytes) {
       this.#stale = false;
       const position = (await db.history.positions([runId])).get(runId);
       // A run that is gone is the viewer's to tell.
-      if (position === undefined) return;
+      if (position === undefined) return viewer.compare(undefined);
       if (position.revision !== this.#revision) await this.#tellRun(position.revision);
       if (position.lines > this.#line) await this.#tellLines();
     }

@@ -18,6 +18,8 @@ export interface SessionParts {
 
 /** Runs that one socket may follow. */
 const maxRuns = 1000;
+/** Frames of one client that may wait: a reconnection subscribes to every run again. */
+const maxWaiting = 2 * maxRuns;
 
 function parse(text: string | undefined): ClientFrame {
   if (text === undefined) throw new Problem("validation_failed", "A client sends text, not bytes.");
@@ -40,6 +42,7 @@ export class Session {
   readonly #runs = new Map<RunId, Followed>();
   readonly #studies = new Map<StudyId, { readonly format: Format; readonly stopListening: () => void }>();
   #closed = false;
+  #waiting = 0;
   #work: Promise<void> = Promise.resolve();
 
   constructor(outlet: Outlet, parts: SessionParts) {
@@ -47,14 +50,19 @@ export class Session {
     this.#parts = parts;
   }
 
-  /** Takes one message; undefined stands for bytes. Frames are worked off in order. */
-  receive(text: string | undefined): void {
+  /**
+   * Takes one message; undefined stands for bytes. Frames are worked off in order. Returns false when the client asks
+   * faster than it can be served.
+   */
+  receive(text: string | undefined): boolean {
+    if (this.#waiting >= maxWaiting) return false;
     this.#enqueue(() => this.#handle(parse(text)));
+    return true;
   }
 
-  /** Tells the client that the line stands, and looks for runs of its studies whose ring was lost. */
-  heartbeat(): void {
-    this.#outlet.say({ type: "heartbeat", at: new Date().toISOString() });
+  /** Looks for runs of the client's studies whose ring was lost, and says that the line stands. */
+  beat(): void {
+    this.#sayAlive();
     for (const studyId of this.#studies.keys()) this.#enqueue(() => this.#followRunsOf(studyId));
   }
 
@@ -73,12 +81,18 @@ export class Session {
     for (const studyId of this.#studies.keys()) this.#leave(studyId);
   }
 
+  #sayAlive(): void {
+    this.#outlet.say({ type: "heartbeat", at: new Date().toISOString() });
+  }
+
   #enqueue(task: () => Promise<void>): void {
+    this.#waiting += 1;
     this.#work = this.#after(this.#work, task);
   }
 
   async #after(before: Promise<void>, task: () => Promise<void>): Promise<void> {
     await before;
+    this.#waiting -= 1;
     if (this.#closed) return;
     try {
       await task();
@@ -88,7 +102,7 @@ export class Session {
   }
 
   async #handle(frame: ClientFrame): Promise<void> {
-    if (frame.type === "ping") return this.heartbeat();
+    if (frame.type === "ping") return this.#sayAlive();
     const { runId, studyId } = frame;
     if ((runId === undefined) === (studyId === undefined))
       throw new Problem("validation_failed", `${frame.type} needs one of runId and studyId.`);

@@ -20,6 +20,7 @@ const goodbyeMs = 1000;
 
 /** Codes of RFC 6455, section 7.4. */
 const goingAway = 1001;
+const policyViolation = 1008;
 
 interface LiveOptions {
   readonly db: Database;
@@ -63,11 +64,14 @@ export function createLive({ db, bus, logger, metrics }: LiveOptions): Live {
     const ping = reapWhenSilent(socket);
     const beat = setInterval(() => {
       ping();
-      session.heartbeat();
+      session.beat();
     }, heartbeatEveryMs);
     sessions.set(socket, session);
     metrics.viewers.set(sessions.size);
-    socket.on("message", (data, isBinary) => session.receive(isBinary ? undefined : String(data)));
+    socket.on("message", (data, isBinary) => {
+      const text = Buffer.isBuffer(data) && !isBinary ? data.toString() : undefined;
+      if (!session.receive(text)) socket.close(policyViolation, "too many frames at once");
+    });
     socket.on("close", () => {
       clearInterval(beat);
       sessions.delete(socket);

@@ -31,6 +31,6 @@ export function registerBody(app: FastifyInstance): void {
     if (body.trim() === "") done(null, undefined);
     else if (depthOf(body) > maxDepth)
       done(new Problem("validation_failed", `The body is nested more than ${maxDepth} levels deep.`));
-    else parse(request, body, done);
+    else void parse(request, body, done);
   });
 }

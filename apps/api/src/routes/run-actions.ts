@@ -5,13 +5,27 @@ import { discardCheckpoints } from "../runs/discard.ts";
 import { enqueue, type SubmitParts } from "../runs/submit.ts";
 import { serve } from "../serve.ts";
 
-/** Cancelling, retrying and deleting runs. */
+/** Cancelling, pausing, resuming, retrying and deleting runs. */
 export function runActionRoutes(app: FastifyInstance, parts: SubmitParts & { readonly blobs: Blobs }): void {
   const { db, bus } = parts;
 
   serve(app, "cancelRun", async ({ params }) => {
     const run = await db.runs.requestCancel(params.runId);
     if (run.status === "cancelling") control(bus, "cancel", run.id);
+    announce(bus, "changed", run);
+    return run;
+  });
+
+  serve(app, "pauseRun", async ({ params }) => {
+    const run = await db.runs.requestPause(params.runId);
+    if (run.status === "running") control(bus, "pause", run.id);
+    announce(bus, "changed", run);
+    return run;
+  });
+
+  serve(app, "resumeRun", async ({ params }) => {
+    const run = await db.runs.resume(params.runId);
+    await enqueue(parts, [run]);
     announce(bus, "changed", run);
     return run;
   });

@@ -1,5 +1,6 @@
 import { Problem, RunSpec } from "@etude/contracts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { announce } from "../runs/announce.ts";
 import { applyChanges } from "../runs/merge-patch.ts";
 import { submit, type SubmitParts } from "../runs/submit.ts";
 import { idempotencyHeader, serve } from "../serve.ts";
@@ -33,7 +34,11 @@ export function runRoutes(app: FastifyInstance, parts: SubmitParts): void {
 
   serve(app, "listRuns", ({ query }) => db.runs.list(query));
   serve(app, "getRun", ({ params }) => db.runs.get(params.runId));
-  serve(app, "updateRun", ({ params, body }) => db.runs.patch(params.runId, body));
+  serve(app, "updateRun", async ({ params, body }) => {
+    const run = await db.runs.patch(params.runId, body);
+    announce(parts.bus, "changed", run);
+    return run;
+  });
 
   serve(app, "cloneRun", async ({ params, body }) => {
     const source = await db.runs.get(params.runId);
