@@ -1,25 +1,9 @@
 /** The dashboard as a user sees it: the real product in a headless browser. */
-import { createHash } from "node:crypto";
 import type { Run, RunSpecInput } from "@etude/contracts";
-import { type Browser, chromium, type ConsoleMessage, type Page } from "playwright-core";
+import type { Browser, ConsoleMessage, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { findOrInstall } from "../test/kit/index.ts";
+import { chromiumPath, eventually, inkNear, pictureOf, pointIn, settled, startBrowser } from "./browser.ts";
 import { type Product, startProduct } from "./product.ts";
-
-const executablePath = findOrInstall("chromium");
-const flags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-/** Asks until the answer fits; machines that run all tests at once are slow. */
-const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 30_000 });
 
 const base = {
   dataset: { kind: "digits" as const },
@@ -56,7 +40,7 @@ const spiky: RunSpecInput = {
   evaluateEvery: 1000,
 };
 
-describe.skipIf(executablePath === null)("dashboard", () => {
+describe.skipIf(chromiumPath === null)("dashboard", () => {
   let product: Product;
   let browser: Browser;
   let page: Page;
@@ -80,7 +64,7 @@ describe.skipIf(executablePath === null)("dashboard", () => {
   beforeAll(async () => {
     // A short lease: less waiting until the death of a worker is noticed.
     product = await startProduct({ env: { ETUDE_LEASE_MS: "4000" } });
-    browser = await chromium.launch({ executablePath: executablePath as string, args: flags });
+    browser = await startBrowser();
   });
   afterAll(async () => {
     await browser?.close();
@@ -261,7 +245,7 @@ describe.skipIf(executablePath === null)("dashboard", () => {
     await page.getByRole("button", { name: "Submit run" }).click();
     await page.getByRole("heading", { name: "from the form" }).waitFor();
     await page.locator(".run-head").getByText("completed").waitFor();
-    await page.getByRole("link", { name: "Config" }).click();
+    await page.getByRole("tab", { name: "Config" }).click();
     await eventually(() => page.getByLabel("Spec").innerText()).toContain('"steps": 120');
   });
 
@@ -283,80 +267,3 @@ describe.skipIf(executablePath === null)("dashboard", () => {
     }
   });
 });
-
-describe.skipIf(executablePath === null)("dashboard of a server with keys", () => {
-  const key = `etude_${"k".repeat(43)}`;
-  let product: Product;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    product = await startProduct({ env: { ETUDE_ADMIN_KEY: key } });
-    browser = await chromium.launch({ executablePath: executablePath as string, args: flags });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
-
-  it("asks for a key, trades it for a session that also opens the socket, and forgets it on logging out", async () => {
-    const page = await browser.newPage();
-    await page.goto(`${product.url}/studies`);
-    await page.waitForURL(/\/login\?next=\/studies$/);
-    await page.getByLabel("API key").fill("etude_wrong");
-    await page.getByRole("button", { name: "Log in" }).click();
-    await page.getByRole("alert").getByText("No valid key or session").waitFor();
-    await page.getByLabel("API key").fill(key);
-    await page.getByRole("button", { name: "Log in" }).click();
-    await page.waitForURL(/\/studies$/);
-    await page.getByText("No studies yet").waitFor();
-    await page.getByText(/^live \d+ ms$/).waitFor();
-    await page.goto(`${product.url}/settings`);
-    await page.getByText(/scope admin/).waitFor();
-    await page.getByRole("button", { name: "Log out" }).click();
-    await page.getByLabel("API key").waitFor();
-    await page.goto(product.url);
-    await page.waitForURL(/\/login/);
-  });
-});
-
-/** Fingerprint of what a chart shows. */
-const pictureOf = async (page: Page, plot: string): Promise<string> => {
-  const image = (selector: string): string =>
-    document.querySelector<HTMLCanvasElement>(`${selector} canvas`)!.toDataURL();
-  return createHash("sha256")
-    .update(await page.evaluate(image, plot))
-    .digest("hex");
-};
-
-/** Resolves after two frames: what has arrived is drawn. */
-const settled = (page: Page): Promise<void> =>
-  page.evaluate(
-    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
-  );
-
-/** A point of the page within a chart, at a share of its width. */
-async function pointIn(page: Page, plot: string, share: number): Promise<[x: number, y: number]> {
-  const { x, y, width, height } = (await page.locator(`${plot} .u-over`).boundingBox())!;
-  return [x + share * width, y + height / 2];
-}
-
-/** Pixels in the colour of the rate curve, in the top fifth of a chart, within two pixels of a share of its width. */
-function inkNear(page: Page, plot: string, share: number): Promise<number> {
-  return page.evaluate(
-    ([selector, at]) => {
-      const canvas = document.querySelector<HTMLCanvasElement>(`${selector} canvas`)!;
-      const over = document.querySelector<HTMLElement>(`${selector} .u-over`)!;
-      const scale = canvas.width / canvas.clientWidth;
-      const x = Math.round((over.offsetLeft + at * over.clientWidth) * scale);
-      const [top, height] = [over.offsetTop * scale, (over.clientHeight * scale) / 5];
-      // Read from a copy: reading slows a canvas down, and the browser says so.
-      const copy = new OffscreenCanvas(5, height).getContext("2d", { willReadFrequently: true })!;
-      copy.drawImage(canvas, x - 2, top, 5, height, 0, 0, 5, height);
-      const { data } = copy.getImageData(0, 0, 5, height);
-      let ink = 0;
-      for (let i = 0; i < data.length; i += 4) if (data[i + 3]! > 60 && data[i + 1]! - data[i]! > 30) ink += 1;
-      return ink;
-    },
-    [plot, share] as const,
-  );
-}

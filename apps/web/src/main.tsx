@@ -17,6 +17,8 @@ import "./styles/pages.css";
 // The page's policy forbids code made from strings, which zod would otherwise try for speed.
 config({ jitless: true });
 installKeyMemory();
+// A page of an older build asks for files that are gone: the new build is one reload away.
+window.addEventListener("vite:preloadError", () => window.location.reload());
 
 const queries = createQueryClient(() => {
   const { pathname, href } = router.state.location;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { alignTraces, visibleTraces } from "../src/chart/aligned.ts";
 import { exactCurve } from "../src/chart/curve.ts";
 import { assignStyles, preferredSlot, styleOfSlot } from "../src/chart/palette.ts";
+import { marksOf } from "../src/chart/marks.ts";
 import type { Plot, Trace } from "../src/chart/types.ts";
 import { Pace } from "../src/live/pace.ts";
 
@@ -52,6 +53,25 @@ describe("what the chart library is given", () => {
     const steps = Array.from({ length: 101 }, (_, i) => i);
     const [x] = align(plot([trace("a", "line", steps, steps, 0.5)]), [10, 12], 100);
     expect(x).toEqual([9.5, 10, 10.5, 11, 11.5, 12, 12.5]);
+  });
+});
+
+describe("marks of decisions", () => {
+  const levels = (values: number[]) =>
+    exactCurve(
+      Float64Array.from(values, (_, i) => i),
+      Float64Array.from(values),
+    );
+
+  it("stand where the rate was raised or lowered", () => {
+    expect(marksOf(levels([1, 1, 2, 2, 2 + 1e-9, 0.5]))).toEqual([
+      { step: 2, value: 2, raised: true },
+      { step: 5, value: 0.5, raised: false },
+    ]);
+  });
+
+  it("are left out where the rate moves all the time", () => {
+    expect(marksOf(levels(Array.from({ length: 500 }, (_, i) => 1 / (i + 1))))).toEqual([]);
   });
 });
 

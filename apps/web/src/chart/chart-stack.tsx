@@ -77,6 +77,8 @@ export function ChartStack({ label, plots, xLabel, signal, whole, zoom, onZoom, 
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const act = keys[event.key];
+    // Keys of the controls inside are theirs.
+    if (event.target !== event.currentTarget) return;
     if (!act || event.ctrlKey || event.metaKey || event.altKey || !stack.current) return;
     event.preventDefault();
     if (act === "reset") onZoom(undefined);
@@ -112,6 +114,16 @@ export function ChartStack({ label, plots, xLabel, signal, whole, zoom, onZoom, 
             {i === 0 && (
               <span className="muted nowrap" data-readout-x>
                 {" "}
+              </span>
+            )}
+            {i === 0 && (
+              <span className="touch-zoom">
+                <button type="button" aria-label="Zoom in" onClick={() => stack.current?.zoom(0.5)}>
+                  +
+                </button>
+                <button type="button" aria-label="Zoom out" onClick={() => stack.current?.zoom(2)}>
+                  −
+                </button>
               </span>
             )}
             {i === 0 && tools}

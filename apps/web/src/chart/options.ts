@@ -18,11 +18,14 @@ export interface PlotHost {
   onSelect(range: Range): void;
   onCursor(x: number | undefined): void;
   onReset(): void;
+  /** Called when the curves of a plot have been drawn. */
+  onDrawn(chart: uPlot): void;
 }
 
 /** The options of the chart library for one plot of a stack. `last` carries the labels of the x axis. */
 export function optionsOf(plot: Plot, last: boolean, size: { width: number; height: number }, host: PlotHost) {
   const { colours } = host;
+  const log = plot.scale === "log";
   const grid = { stroke: colours.of("var(--grid)"), width: 1 };
   const axis = { stroke: colours.of("var(--muted)"), font, grid, ticks: { ...grid, size: 4 } };
   const options: uPlot.Options = {
@@ -39,7 +42,7 @@ export function optionsOf(plot: Plot, last: boolean, size: { width: number; heig
     },
     scales: {
       x: { time: false, auto: false, range: () => [host.range()[0], host.range()[1]] },
-      y: plot.scale === "log" ? { distr: 3, auto: true, range: logRange } : { auto: true, range: linearRange },
+      y: log ? { distr: 3, auto: true, range: logRange } : { auto: true, range: linearRange },
     },
     axes: [
       last
@@ -58,12 +61,13 @@ export function optionsOf(plot: Plot, last: boolean, size: { width: number; heig
         ...axis,
         size: gutter,
         gap: 4,
-        values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : formatNumber(tick))),
+        values: (_, ticks) => ticks.map((tick) => (tick === null || (log && !isRound(tick)) ? "" : formatNumber(tick))),
       },
     ],
     series: [{}, ...plot.traces.flatMap((trace) => seriesOf(trace, colours))],
     bands: bandsOf(plot.traces, colours),
     hooks: {
+      draw: [(u) => host.onDrawn(u)],
       setCursor: [(u) => host.onCursor(u.cursor.left! < 0 ? undefined : u.posToVal(u.cursor.left!, "x"))],
       setSelect: [
         (u) => {
@@ -78,6 +82,12 @@ export function optionsOf(plot: Plot, last: boolean, size: { width: number; heig
   return options;
 }
 
+/** True for 1, 2 and 5 times a power of ten: the marks that a logarithmic axis is read by. */
+function isRound(tick: number): boolean {
+  const mantissa = tick / 10 ** Math.floor(Math.log10(tick) + 1e-9);
+  return [1, 2, 5].some((digit) => Math.abs(mantissa - digit) < 1e-6);
+}
+
 function seriesOf(trace: Trace, colours: Colours): uPlot.Series[] {
   const base = { scale: "y", spanGaps: false, points: { show: false } };
   const stroke = colours.of(trace.colour);
@@ -90,7 +100,7 @@ function seriesOf(trace: Trace, colours: Colours): uPlot.Series[] {
   }
   if (trace.look === "dots") {
     const points = { show: hasRoomForDots, size: 5, fill: stroke, stroke };
-    return [{ ...base, stroke: colours.of(trace.colour, 0.6), width: 1, points }];
+    return [{ ...base, stroke, width: 1, points }];
   }
   return [{ ...base, stroke, width: 1.75, ...dash }];
 }

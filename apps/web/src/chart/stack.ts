@@ -1,5 +1,6 @@
 import uPlot from "uplot";
 import { alignTraces, type Visible, visibleTraces } from "./aligned.ts";
+import { drawMarks } from "./marks.ts";
 import { optionsOf, type PlotHost } from "./options.ts";
 import { Colours } from "./theme.ts";
 import type { Plot, Range } from "./types.ts";
@@ -46,6 +47,7 @@ export class Stack {
       onSelect: (selected) => content.events.onRange(selected),
       onCursor: (x) => this.#moved(x),
       onReset: () => content.events.onRange(undefined),
+      onDrawn: (chart) => drawMarks(chart, this.#visible[this.#charts.indexOf(chart)] ?? []),
     };
     for (const [i, plot] of content.plots.entries()) {
       const options = optionsOf(plot, i === content.plots.length - 1, sizeOf(hosts[i]!), host);
@@ -96,10 +98,11 @@ export class Stack {
     this.#frame = 0;
     this.#visible = this.#content.plots.map((plot, i) => {
       const chart = this.#charts[i]!;
-      const visible = visibleTraces(plot, this.#range, chart.over.clientWidth || chart.width);
-      chart.setData(alignTraces(visible, plot.scale));
-      return visible;
+      return visibleTraces(plot, this.#range, chart.over.clientWidth || chart.width);
     });
+    for (const [i, { scale }] of this.#content.plots.entries()) {
+      this.#charts[i]!.setData(alignTraces(this.#visible[i]!, scale));
+    }
     this.#content.events.onReadout(this.#cursor, this.#visible);
   }
 

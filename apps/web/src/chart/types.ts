@@ -13,6 +13,8 @@ export interface Trace {
    * line: solid. dots: marks, while there is room for them, joined by a thin line.
    */
   readonly look: "raw" | "band" | "line" | "dots";
+  /** Marks where the curve moved from one level to another: ▲ raised, ▼ lowered. */
+  readonly marks?: boolean;
   /** Left out of the legend: another trace speaks for it. */
   readonly silent?: boolean;
   /** Steps are multiplied by it to give the x axis; 1 when absent. */

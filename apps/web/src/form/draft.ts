@@ -1,5 +1,5 @@
 /** A run being put together: plain JSON as it will be sent, valid or not. */
-import { ScheduleSpec } from "@etude/catalog";
+import { combinationProblem, ScheduleSpec } from "@etude/catalog";
 import { TrainingSpec } from "@etude/contracts";
 
 export type Draft = Readonly<Record<string, unknown>>;
@@ -14,7 +14,10 @@ export interface Fault {
 /** What is wrong with a draft; empty when it may be sent. */
 export function faultsOf(draft: Draft): Fault[] {
   const parsed = TrainingSpec.safeParse(draft);
-  if (parsed.success) return [];
+  if (parsed.success) {
+    const problem = combinationProblem(parsed.data.optimizer, parsed.data.schedule);
+    return problem === undefined ? [] : [{ path: "optimizer", message: problem }];
+  }
   return parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
 }
 

@@ -35,7 +35,7 @@ export function SchemaFields({ schema, value, onChange, path, faults, prominent 
   return (
     <>
       {first.map(draw)}
-      {first.length === 0 && rest.length <= 4 ? (
+      {first.length === 0 && rest.length <= 6 ? (
         rest.map(draw)
       ) : rest.length > 0 ? (
         <details open={touched || undefined}>

@@ -3,7 +3,11 @@ import type { Plot, Trace } from "../chart/types.ts";
 import type { RunFeed } from "../live/run-feed.ts";
 
 /** The two charts of a run: its losses above, its learning rate below. */
-export function runPlots(feed: RunFeed, keys: readonly string[], smoothing: number, log: boolean): Plot[] {
+export function runPlots(
+  feed: RunFeed,
+  keys: readonly string[],
+  { smoothing, log, reactive }: { readonly smoothing: number; readonly log: boolean; readonly reactive: boolean },
+): Plot[] {
   const smoother = new Smoother(smoothing);
   const train: Trace = {
     id: "train",
@@ -36,9 +40,10 @@ export function runPlots(feed: RunFeed, keys: readonly string[], smoothing: numb
   };
   const applied: Trace = {
     id: "applied",
-    label: "applied",
+    label: reactive ? "applied, ▲ raised, ▼ lowered" : "applied",
     colour: "var(--series-3)",
     look: "band",
+    marks: reactive,
     curve: () => feed.curve("learning-rate"),
   };
   // The trainer records the planned rate only where it was not the applied one.

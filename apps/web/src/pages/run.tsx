@@ -1,6 +1,6 @@
 import { isEnded, type Run } from "@etude/contracts";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { type ReactElement, useCallback, useEffect, useMemo } from "react";
 import { runQuery } from "../api/queries.ts";
 import { ChartStack } from "../chart/chart-stack.tsx";
@@ -14,8 +14,10 @@ import { RunLog } from "../components/run-log.tsx";
 import { RunSeries } from "../components/run-series.tsx";
 import { RunConfig } from "../components/run-config.tsx";
 import { TableSkeleton } from "../components/skeleton.tsx";
+import { WaitingNotice } from "../components/waiting-notice.tsx";
 import { useFeedKeys, useFeedState, useFollowRetry, useRunFeed } from "../live/feeds.ts";
 import type { RunFeed } from "../live/run-feed.ts";
+import { outlineOf } from "../schedule/outline.ts";
 import { defaultSmoothing, type RunSearch, runTabs } from "../state/search.ts";
 import { usePageTitle } from "../state/title.ts";
 import { runPlots } from "./run-plots.ts";
@@ -48,24 +50,22 @@ function RunView({ run }: { readonly run: Run }) {
     <div className="stack">
       <RunHead run={run} feed={feed} state={state} onDeleted={() => void navigate({ to: "/", search: {} })} />
       {run.failure && <FailureNotice failure={run.failure} />}
+      {run.status === "queued" && <WaitingNotice run={run} />}
       {state.name === "failed" && <Problem error={state.error} />}
       <RunCharts run={run} feed={feed} search={search} update={update} />
-      <nav className="tabs" aria-label="About this run">
+      <div className="tabs" role="tablist" aria-label="About this run">
         {runTabs.map((name) => (
-          <Link
+          <button
             key={name}
-            from="/runs/$runId"
-            to="."
-            search={(known) => ({ ...known, tab: name === "overview" ? undefined : name })}
-            replace
-            resetScroll={false}
-            // Marks the tab whose whole query is the present one as current.
-            activeOptions={{ exact: true, includeSearch: true }}
+            type="button"
+            role="tab"
+            aria-selected={name === tab}
+            onClick={() => update({ tab: name === "overview" ? undefined : name })}
           >
             {tabNames[name]}
-          </Link>
+          </button>
         ))}
-      </nav>
+      </div>
       {tab === "overview" && <RunFacts run={run} />}
       {tab === "series" && <RunSeries run={run} feed={feed} search={search} update={update} />}
       {tab === "config" && <RunConfig run={run} />}
@@ -93,8 +93,12 @@ function RunCharts({ run, feed, search, update }: ChartsProps) {
   );
   useEffect(() => feed.zoomTo(zoom), [feed, zoom]);
   const keys = useFeedKeys(feed);
-  const plots = useMemo(() => runPlots(feed, keys, smooth, log), [feed, keys, smooth, log]);
-  const { horizon } = run;
+  const { horizon, spec } = run;
+  const reactive = outlineOf(spec.schedule, horizon)?.reactive ?? false;
+  const plots = useMemo(
+    () => runPlots(feed, keys, { smoothing: smooth, log, reactive }),
+    [feed, keys, smooth, log, reactive],
+  );
   const whole = useCallback((): Range => [0, Math.max(1, (horizon ?? 0) - 1, feed.lastStep())], [horizon, feed]);
   return (
     <div className="run-layout">
