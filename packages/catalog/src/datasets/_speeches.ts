@@ -39,9 +39,9 @@ export const speechesFile = {
     if (end < 0) throw new Error(`${name} has ${bytes.length} bytes and no header line`);
     const { length, words, speeches } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Header;
     const count = speeches.reduce((sum, [, , passages]) => sum + passages * length, 0);
-    const body = bytes.slice(end + 1);
+    const body = bytes.subarray(end + 1);
     if (body.length !== 2 * count) throw new Error(`${name} has ${body.length} bytes of tokens, expected ${2 * count}`);
-    const view = new DataView(body.buffer);
+    const view = new DataView(body.buffer, body.byteOffset, body.length);
     const all = Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i, true));
     let at = 0;
     const cut = speeches.map(([year, speaker, passages]) => {
