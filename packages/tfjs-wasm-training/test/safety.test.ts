@@ -34,6 +34,25 @@ describe("indices outside the table", () => {
     },
   );
 
+  it("a kernel called by name with tensors that do not fit says which", async () => {
+    await tf.setBackend("wasm");
+    const run = (name: string, inputs: tf.NamedTensorMap, attrs: Record<string, number>) => () =>
+      tf.engine().runKernel(name, inputs, attrs);
+    const weight = tf.ones([2, 3]);
+    const gradient = tf.ones([2, 2]);
+    expect(run("TrainingDescend", { weight, gradient }, { rate: 1, coupledDecay: 0 })).toThrow(
+      "TrainingDescend: gradient is float32 [2, 2], must be float32 of 6 elements",
+    );
+    const targets = tf.ones([2, 3], "bool");
+    expect(run("TrainingSoftmaxCrossEntropy", { logits: weight, targets }, {})).toThrow(
+      "TrainingSoftmaxCrossEntropy: targets is bool [2, 3], must be float32 of 6 elements",
+    );
+    const scale = tf.ones([2]);
+    expect(run("TrainingLayerNorm", { x: weight, scale, shift: scale }, { epsilon: 1e-5 })).toThrow(
+      "scale is float32 [2]",
+    );
+  });
+
   it("a gradient of NCHW convolutions is refused by name", () => {
     const dy = tf.ones([1, 2, 3, 3]);
     const run = () =>

@@ -2,6 +2,7 @@ import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { addressOf, floatsOf, sizeOf } from "../heap.ts";
 import { sideModule } from "../side-module.ts";
 import { defineKernel } from "../types.ts";
+import { checkFloats } from "./check-floats.ts";
 
 /** The last axis, and how many rows of it there are. */
 function rowsOf(x: TensorInfo): { rows: number; width: number } {
@@ -15,6 +16,7 @@ export const softmaxCrossEntropy = defineKernel<{ readonly logits: TensorInfo; r
   () =>
     ({ inputs: { logits, targets }, backend }) => {
       const { rows, width } = rowsOf(logits);
+      checkFloats("TrainingSoftmaxCrossEntropy", rows * width, { logits, targets });
       const outputs = [logits.shape.slice(0, -1), logits.shape].map((shape) => backend.makeOutput(shape, "float32"));
       const addresses = [logits, targets, ...outputs].map((tensor) => addressOf(backend, tensor));
       sideModule(backend).softmaxCrossEntropy(...addresses, rows, width);
@@ -34,6 +36,8 @@ export const layerNorm = defineKernel<NormInputs, { readonly epsilon: number }>(
   () =>
     ({ inputs: { x, scale, shift }, attrs, backend }) => {
       const { rows, width } = rowsOf(x);
+      checkFloats("TrainingLayerNorm", rows * width, { x });
+      checkFloats("TrainingLayerNorm", width, { scale, shift });
       const outputs = [x.shape, [rows, 2]].map((shape) => backend.makeOutput(shape, "float32"));
       const addresses = [x, scale, shift, ...outputs].map((tensor) => addressOf(backend, tensor));
       sideModule(backend).layerNorm(...addresses, rows, width, attrs.epsilon);
@@ -54,6 +58,9 @@ export const layerNormGrad = defineKernel<NormGradInputs, object>(
   () =>
     ({ inputs: { x, scale, statistics, dy }, backend }) => {
       const { rows, width } = rowsOf(x);
+      checkFloats("TrainingLayerNormGrad", rows * width, { x, dy });
+      checkFloats("TrainingLayerNormGrad", width, { scale });
+      checkFloats("TrainingLayerNormGrad", rows * 2, { statistics });
       const outputs = [x, scale, scale].map(({ shape }) => backend.makeOutput(shape, "float32"));
       for (const summed of outputs.slice(1)) floatsOf(backend, summed).fill(0);
       const addresses = [x, scale, statistics, dy, ...outputs].map((tensor) => addressOf(backend, tensor));
@@ -78,6 +85,7 @@ export const geluGrad = defineKernel<{ readonly x: TensorInfo; readonly dy: Tens
   "TrainingGeluGrad",
   () =>
     ({ inputs: { x, dy }, backend }) => {
+      checkFloats("TrainingGeluGrad", sizeOf(x.shape), { x, dy });
       const output = backend.makeOutput(x.shape, "float32");
       const addresses = [x, dy, output].map((tensor) => addressOf(backend, tensor));
       sideModule(backend).geluGrad(...addresses, sizeOf(x.shape));

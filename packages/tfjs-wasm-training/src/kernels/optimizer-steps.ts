@@ -2,6 +2,7 @@ import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { addressOf, sizeOf } from "../heap.ts";
 import { sideModule } from "../side-module.ts";
 import { defineKernel } from "../types.ts";
+import { checkFloats } from "./check-floats.ts";
 
 interface Update {
   readonly weight: TensorInfo;
@@ -18,6 +19,7 @@ export const descend = defineKernel<Update, UpdateAttrs>(
   "TrainingDescend",
   () =>
     ({ inputs: { weight, gradient }, attrs: { rate, coupledDecay }, backend }) => {
+      checkFloats("TrainingDescend", sizeOf(weight.shape), { weight, gradient });
       const next = backend.makeOutput(weight.shape, "float32");
       const [w, g, to] = [weight, gradient, next].map((tensor) => addressOf(backend, tensor));
       sideModule(backend).descend(w!, g!, to!, sizeOf(weight.shape), rate, coupledDecay);
@@ -33,6 +35,7 @@ export const momentum = defineKernel<MomentumInputs, MomentumAttrs>(
   "TrainingMomentum",
   () =>
     ({ inputs: { weight, gradient, velocity }, attrs, backend }) => {
+      checkFloats("TrainingMomentum", sizeOf(weight.shape), { weight, gradient, velocity });
       const outputs = [weight, weight].map(({ shape }) => backend.makeOutput(shape, "float32"));
       const addresses = [weight, gradient, velocity, ...outputs].map((tensor) => addressOf(backend, tensor));
       const settings = [attrs.rate, attrs.momentum, attrs.coupledDecay, attrs.nesterov ? 1 : 0];
@@ -63,6 +66,8 @@ interface AdamAttrs extends UpdateAttrs {
 export const adam = defineKernel<AdamInputs, AdamAttrs>("TrainingAdam", () => ({ inputs, attrs, backend }) => {
   const { weight, gradient, firstMoment, secondMoment } = inputs;
   const { rate, beta1, beta2, epsilon, first, second, coupledDecay, decoupledDecay } = attrs;
+  const moments = { gradient, firstMoment, secondMoment };
+  checkFloats("TrainingAdam", sizeOf(gradient.shape), weight ? { weight, ...moments } : moments);
   const outputs = [gradient, gradient, gradient].map(({ shape }) => backend.makeOutput(shape, "float32"));
   const [result, nextFirst, nextSecond] = outputs.map((tensor) => addressOf(backend, tensor));
   const [g, m, v] = [gradient, firstMoment, secondMoment].map((tensor) => addressOf(backend, tensor));
