@@ -1,14 +1,11 @@
 /** What packages/db offers, as interfaces: everything Etude remembers. */
 import type {
-  ApiKey,
   BackendReport,
   CheckpointFile,
   CursorContent,
   Failure,
-  KeyId,
   LogLine,
   LogPiece,
-  NewApiKey,
   PointColumns,
   Run,
   RunFilter,
@@ -17,7 +14,6 @@ import type {
   RunSpec,
   RunStatus,
   RunSummary,
-  Scope,
   SeriesBuckets,
   SeriesPoints,
   SeriesSummary,
@@ -27,6 +23,9 @@ import type {
   WorkerInfo,
 } from "@etude/contracts";
 import type { z } from "zod";
+import type { Keys, Sessions } from "./access/types.ts";
+
+export type * from "./access/types.ts";
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -121,8 +120,8 @@ export interface Runs {
   claim(job: TrainJob, options: { worker: string; leaseMs?: number }): Promise<Claim | null>;
   /** Forgets the checkpoint at `step`, whose file cannot be used, while the claim holds; requeue the run afterwards. */
   discardCheckpoint(runId: string, attempt: number, step: number): Promise<void>;
-  /** Extends the lease; the status tells of a wish to cancel. */
-  renewLease(runId: string, attempt: number, leaseMs?: number): Promise<"running" | "cancelling" | "lost">;
+  /** Extends the lease; the status tells of a wish to pause or cancel. */
+  renewLease(runId: string, attempt: number, leaseMs?: number): Promise<HeldStatus | "lost">;
   /** Records what the trainer found out at its start. */
   started(
     runId: string,
@@ -131,10 +130,12 @@ export interface Runs {
   ): Promise<Run | "lost">;
   /** running → cancelling; queued, paused → cancelled at once; again: no change. Throws run_not_found, run_not_active. */
   requestCancel(runId: string): Promise<Run>;
+  /** queued → paused; running: its worker pauses it, or whoever finds it lost; again: no change. Throws run_not_found, run_not_active. */
+  requestPause(runId: string): Promise<Run>;
   /** running | cancelling → the outcome (a pause while cancelling is a cancel). */
   finish(runId: string, attempt: number, ending: Ending): Promise<Run | "lost">;
   /**
-   * running → queued, cancelling → cancelled. `loss` says that the worker or child died: after `maxLosses` deaths
+   * running → queued (paused if that was requested), cancelling → cancelled. `loss` says that the worker or child died: after `maxLosses` deaths
    * (3) without a new checkpoint the run fails with lost-worker.
    */
   requeue(
@@ -157,8 +158,11 @@ export interface Runs {
 
 // Writing a history
 
+/** How a run stands for the worker that holds it: go on, write a checkpoint and stop, or stop. */
+export type HeldStatus = "running" | "pausing" | "cancelling";
+
 export interface Flushed {
-  readonly status: "running" | "cancelling";
+  readonly status: HeldStatus;
   /** Points of the run before and after: the ring after this commit. */
   readonly from: number;
   readonly to: number;
@@ -278,26 +282,6 @@ export interface Studies {
   /** The id behind an id or a name; a name that no study has makes one. Throws Problem study_not_found. */
   resolve(ref: string): Promise<StudyId>;
   runIds(studyId: string): Promise<RunId[]>;
-}
-
-export interface Keys {
-  create(spec: { name: string; scope: Scope }): Promise<z.output<typeof NewApiKey>>;
-  /** Makes sure that this very key exists (the first key, from ETUDE_ADMIN_KEY). */
-  ensure(key: string, spec: { name: string; scope: Scope }): Promise<ApiKey>;
-  list(): Promise<ApiKey[]>;
-  /** Its sessions end too. Throws Problem key_not_found. */
-  revoke(keyId: string): Promise<void>;
-  /** The key behind a secret, or null. */
-  verify(key: string): Promise<ApiKey | null>;
-  /** Whether any key exists; without one everybody is admin, on loopback only. */
-  exist(): Promise<boolean>;
-}
-
-export interface Sessions {
-  /** The secret for the cookie; only its hash is kept. */
-  create(keyId: KeyId, lifetimeMs?: number): Promise<{ token: string; expiresAt: Date }>;
-  verify(token: string): Promise<ApiKey | null>;
-  remove(token: string): Promise<void>;
 }
 
 export interface Workers {

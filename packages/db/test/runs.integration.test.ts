@@ -230,6 +230,45 @@ describe("transitions", () => {
     expect(await code(db.runs.retry(id, "checkpoint"))).toBe("run_active");
   });
 
+  test("a wish to pause: at once where nobody trains, told to the worker else, and kept when the worker is lost", async () => {
+    const { id } = await newRun(db);
+    expect(await db.runs.requestPause(id)).toMatchObject({ status: "paused", endedAt: null });
+    expect(await db.runs.requestPause(id)).toMatchObject({ status: "paused" });
+    expect(await db.runs.claim({ runId: id, attempt: 1 }, { worker: "w" })).toBeNull();
+    await db.runs.resume(id);
+    await claimNext(db, id);
+    expect(await db.runs.requestPause(id)).toMatchObject({ status: "running" });
+    expect(await db.runs.renewLease(id, 1)).toBe("pausing");
+    expect(await db.runs.finish(id, 1, { outcome: "paused" })).toMatchObject({ status: "paused" });
+    await db.runs.resume(id);
+    await claimNext(db, id);
+    expect(await db.runs.renewLease(id, 2)).toBe("running");
+
+    await db.runs.requestPause(id);
+    expect(await db.runs.requeue(id, 2, { why: "test", loss: true, maxLosses: 1 })).toMatchObject({
+      status: "paused",
+      failure: null,
+      endedAt: null,
+    });
+    await db.runs.resume(id);
+    await claimNext(db, id);
+    await db.runs.requestPause(id);
+    await pool.query("update run set lease_until = now() - interval '1 second' where id = $1", [id]);
+    expect((await db.runs.recoverLost()).find((run) => run.id === id)).toMatchObject({ status: "paused" });
+
+    await db.runs.requestCancel(id);
+    expect(await code(db.runs.requestPause(id))).toBe("run_not_active");
+    expect(await code(db.runs.requestPause(nobody))).toBe("run_not_found");
+  });
+
+  test("a flush tells of a wish to pause; a cancel replaces it", async () => {
+    const { runId, recorder } = await recording(db);
+    await db.runs.requestPause(runId);
+    expect(await recorder.flush()).toMatchObject({ status: "pausing" });
+    await db.runs.requestCancel(runId);
+    expect(await recorder.flush()).toMatchObject({ status: "cancelling" });
+  });
+
   test("cancelling a queued run ends it; again is no error; a run that completes first stays completed", async () => {
     const { id } = await newRun(db);
     expect(await db.runs.requestCancel(id)).toMatchObject({ status: "cancelled", endedAt: expect.any(String) });

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { type ApiKey, type KeyId, Problem, type Scope } from "@etude/contracts";
 import type { ApiKey as Row, PrismaClient } from "../generated/client.ts";
-import type { Keys } from "../types.ts";
+import type { Keys } from "./types.ts";
 
 export const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
 

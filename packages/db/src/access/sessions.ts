@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { PrismaClient } from "../generated/client.ts";
-import type { Sessions } from "../types.ts";
+import type { Sessions } from "./types.ts";
 import { sha256, toKey } from "./keys.ts";
 
 const defaultLifetimeMs = 7 * 24 * 3600 * 1000;

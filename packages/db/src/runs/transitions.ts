@@ -1,8 +1,9 @@
 import { type CheckpointFile, isEnded, Problem, type Run } from "@etude/contracts";
 import type { Pool } from "pg";
 import { type Queryable, rowsOf, type Statement } from "../pool.ts";
+import { heldStatus } from "../sql/held-status.ts";
 import * as sql from "../sql/transitions.ts";
-import type { Runs } from "../types.ts";
+import type { HeldStatus, Runs } from "../types.ts";
 import { summaryColumns } from "./spec-columns.ts";
 import { type RunRow, toRun } from "./to-run.ts";
 
@@ -19,7 +20,15 @@ const json = (value: unknown): string | null => (value === null || value === und
 
 type Transitions = Pick<
   Runs,
-  "started" | "requestCancel" | "finish" | "requeue" | "resume" | "retry" | "recoverLost" | "renewLease"
+  | "started"
+  | "requestCancel"
+  | "requestPause"
+  | "finish"
+  | "requeue"
+  | "resume"
+  | "retry"
+  | "recoverLost"
+  | "renewLease"
 >;
 
 /** Every change of a run's status except claim: each a compare-and-set of one statement. */
@@ -34,6 +43,14 @@ export function transitions(pool: Pool, get: Runs["get"]): Transitions {
       if (changed) return changed;
       const run = await get(runId);
       if (run.status === "cancelled") return run;
+      throw new Problem("run_not_active", `The run is ${run.status}.`);
+    },
+
+    async requestPause(runId) {
+      const changed = await change(pool, sql.requestPause, [runId, "pause requested"]);
+      if (changed) return changed;
+      const run = await get(runId);
+      if (run.status === "paused") return run;
       throw new Problem("run_not_active", `The run is ${run.status}.`);
     },
 
@@ -71,10 +88,10 @@ export function transitions(pool: Pool, get: Runs["get"]): Transitions {
     },
 
     async renewLease(runId, attempt, leaseMs = defaultLeaseMs) {
-      const { rows } = await pool.query<{ status: "running" | "cancelling" }>({
+      const { rows } = await pool.query<{ status: HeldStatus }>({
         name: "run-renew-lease",
         text: `update run set lease_until = now() + $3::int * interval '1 millisecond'
-          where id = $1 and attempt = $2 and status in ('running', 'cancelling') returning status`,
+          where id = $1 and attempt = $2 and status in ('running', 'cancelling') returning ${heldStatus} as status`,
         values: [runId, attempt, leaseMs],
       });
       return rows[0]?.status ?? "lost";

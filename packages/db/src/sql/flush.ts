@@ -1,4 +1,5 @@
 import type { Statement } from "../pool.ts";
+import { heldStatus } from "./held-status.ts";
 import { seriesParameterCount, writeChunks, writeSeries } from "./write-columns.ts";
 
 /**
@@ -17,7 +18,7 @@ export const flush: Statement = {
     lease_until = now() + $5::int * interval '1 millisecond',
     losses = case when $6::int is null then losses else 0 end
   where id = $1::uuid and attempt = $2::int and status in ('running', 'cancelling') and total <= $3::int
-  returning id, status),
+  returning id, ${heldStatus} as status),
 tails as (
   ${writeSeries("fence", firstSeries)}),
 sealed as (

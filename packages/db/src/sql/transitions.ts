@@ -33,17 +33,22 @@ select ${runColumns}${returning ? `, ${returning}` : ""} from changed`,
 
 const held = "id = $1 and attempt = $3 and status in ('running', 'cancelling') for update";
 const noLease = "lease_until = null, worker = null";
+const noWish = "pause_requested = false";
 const requeued = "queued_at = now(), delivered_attempt = null, delivered_at = null";
 
-/** After a worker let go of it: `$loss` counts deaths without progress, from `$most` on the run fails. */
+/**
+ * After a worker let go of it: `$loss` counts deaths without progress, from `$most` on the run fails. A wish to pause
+ * comes true at once: what is left to do waits for the user.
+ */
 const letGo = (loss: string, most: string): string => `${noLease}, ${requeued},
-  losses = run.losses + ${loss},
-  status = case when old.status = 'cancelling' then 'cancelled'
+  losses = run.losses + ${loss}, ${noWish},
+  status = case when old.status = 'cancelling' then 'cancelled' when run.pause_requested then 'paused'
     when ${loss} > 0 and run.losses + ${loss} >= ${most} then 'failed' else 'queued' end,
-  failure = case when old.status = 'running' and ${loss} > 0 and run.losses + ${loss} >= ${most}
+  failure = case when old.status = 'running' and not run.pause_requested and ${loss} > 0 and run.losses + ${loss} >= ${most}
     then jsonb_build_object('reason', 'lost-worker', 'step', run.step, 'message',
       format('The worker died %s times without reaching a new checkpoint.', run.losses + ${loss})) end,
-  ended_at = case when old.status = 'cancelling' or (${loss} > 0 and run.losses + ${loss} >= ${most}) then now() end`;
+  ended_at = case when old.status = 'cancelling'
+    or (not run.pause_requested and ${loss} > 0 and run.losses + ${loss} >= ${most}) then now() end`;
 
 /** $3 attempt, $4 backend, $5 horizon, $6 parameters */
 export const started = transition("run-started", {
@@ -54,13 +59,19 @@ export const started = transition("run-started", {
 export const requestCancel = transition("run-request-cancel", {
   where: "id = $1 and status in ('queued', 'paused', 'running', 'cancelling') for update",
   set: `status = case when old.status in ('running', 'cancelling') then 'cancelling' else 'cancelled' end,
-  ended_at = case when old.status in ('queued', 'paused') then now() end`,
+  ${noWish}, ended_at = case when old.status in ('queued', 'paused') then now() end`,
+});
+
+export const requestPause = transition("run-request-pause", {
+  where: "id = $1 and status in ('queued', 'running') for update",
+  set: `status = case when old.status = 'queued' then 'paused' else old.status end,
+  pause_requested = old.status = 'running'`,
 });
 
 /** $3 attempt, $4 outcome, $5 failure, $6 summary, $7 … $10 the columns of the summary */
 export const finish = transition("run-finish", {
   where: held,
-  set: `${noLease},
+  set: `${noLease}, ${noWish},
   status = case when old.status = 'cancelling' and $4::text = 'paused' then 'cancelled' else $4::text end,
   ended_at = case when old.status = 'cancelling' or $4::text <> 'paused' then now() end,
   failure = $5::jsonb, summary = coalesce($6::jsonb, run.summary), best_validation_loss = $7::float8,
