@@ -1,4 +1,4 @@
-import type { OperationName, Run, RunSpecInput } from "@etude/contracts";
+import type { Operation, OperationName, Run, RunSpecInput } from "@etude/contracts";
 import { operations, ProblemBody, problems } from "@etude/contracts";
 import { createDatabase, type Database } from "@etude/db";
 import {
@@ -20,6 +20,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fas
 import { afterAll, expect } from "vitest";
 import { temporaryFolder } from "../../../test/kit/index.ts";
 import { buildApp } from "../src/index.ts";
+import { commonProblems } from "../src/serve.ts";
 
 export interface Api {
   readonly app: FastifyInstance;
@@ -59,10 +60,16 @@ export async function startApi(url: string, env: Record<string, string> = {}, we
     await bus.close();
     await db.close();
   });
-  const call: Api["call"] = (name, { params = {}, ...options } = {}) => {
-    const { method, path } = operations[name];
+  const call: Api["call"] = async (name, { params = {}, ...options } = {}) => {
+    const operation: Operation = operations[name];
+    const { method, path } = operation;
     const filled = path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ""));
-    return app.inject({ method, url: filled, ...options });
+    const answer = await app.inject({ method, url: filled, ...options });
+    // Whatever a test provokes, the document must name it.
+    const documented: string[] = [...operation.problems, ...commonProblems(operation)];
+    if (answer.statusCode >= 400) expect(documented).toContain(answer.json<{ code: string }>().code);
+    else expect(answer.statusCode === operation.ok.status || answer.statusCode === 304).toBe(true);
+    return answer;
   };
   return { ...parts, app, call };
 }

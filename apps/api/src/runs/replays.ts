@@ -6,6 +6,8 @@ import { sha256Of } from "@etude/service";
 
 type Replay = Extract<ScheduleSpec, { kind: "replay" }>;
 
+const rateKey = "learning-rate";
+
 const replaysIn = (schedule: ScheduleSpec): { spec: Replay; path: string }[] =>
   schedulesIn(schedule).flatMap(({ spec, path }) => (spec.kind === "replay" ? [{ spec, path }] : []));
 
@@ -14,10 +16,12 @@ async function curveHashOf(db: Database, runId: RunId, path: string): Promise<st
   const run = await db.runs.get(runId);
   if (!isEnded(run.status))
     throw refused(path, `run ${runId} is ${run.status}: only the curve of a run that has ended can be replayed`);
-  const { series } = await db.history.readHistory(runId, { keys: ["learning-rate"] });
-  const rates = series[0];
-  if (rates?.mode !== "exact" || rates.points.values.length === 0)
+  const recorded = await db.history.summaries(runId);
+  if (!recorded.some(({ key, points }) => key === rateKey && points > 0))
     throw refused(path, `run ${runId} has recorded no learning rate`);
+  const { series } = await db.history.readHistory(runId, { keys: [rateKey] });
+  const [rates] = series;
+  if (rates?.mode !== "exact") throw new Error(`the rates of run ${runId} came in buckets`);
   const { buffer, byteOffset, byteLength } = rates.points.values;
   return sha256Of(new Uint8Array(buffer, byteOffset, byteLength));
 }
