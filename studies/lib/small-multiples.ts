@@ -20,8 +20,11 @@ function drawPanel({ title, log, lines }: Panel, originX: number, originY: numbe
   const finite = all.filter(([, y]) => Number.isFinite(y) && (!log || y > 0));
   const xs = all.map(([x]) => x);
   const transform = log ? Math.log10 : (value: number) => value;
-  const low = log ? transform(Math.min(...finite.map(([, y]) => y))) : 0;
-  const high = Math.max(log ? transform(Math.max(...finite.map(([, y]) => y))) : 1, low + 1e-9);
+  const logs = log ? finite.map(([, y]) => transform(y)) : [0, 1];
+  // A single value gets an axis around it.
+  const margin = Math.max(...logs) - Math.min(...logs) < 1e-6 ? 0.15 : 0;
+  const low = Math.min(...logs) - margin;
+  const high = Math.max(...logs) + margin;
   const inner = { width: size.width - size.left - size.right, height: size.height - size.top - size.bottom };
   const [xLow, xHigh] = [Math.log10(Math.min(...xs)), Math.log10(Math.max(...xs))];
   const px = (x: number): number =>
