@@ -1,34 +1,14 @@
-import { DatasetSpec, type ModelSpec, models, optimizers } from "@etude/catalog";
-import type { RunSpecInput } from "@etude/contracts";
+import { DatasetSpec, models, optimizers } from "@etude/catalog";
 import { describe, expect, test } from "vitest";
+import { combination } from "./kit/every-combination.ts";
 import { trainHere, valuesOf } from "./kit/in-process.ts";
 import { spec } from "./kit/spec.ts";
 
-/** Small data that a model can learn. */
-const dataFor: Record<ModelSpec["kind"], RunSpecInput["dataset"]> = {
-  mlp: { kind: "iris" },
-  cnn: { kind: "digits" },
-  nmf: { kind: "low-rank", rows: 20, columns: 15, rank: 5 },
-  "embedding-pool": { kind: "speeches", vocabulary: 500, length: 12, perSpeech: 2 },
-  transformer: { kind: "moby-dick", length: 16, characters: 5000 },
-  quadratic: { kind: "gradient-noise", dimension: 10, noise: 0.1, examples: 200 },
-  rosenbrock: { kind: "gradient-noise", dimension: 4, noise: 0.1, examples: 200 },
-};
-/** These find their rate by themselves; the schedule's is a factor of it. */
-const own = new Set(["dog", "prodigy"]);
-
-describe.each(models.map((model) => [model.kind, model.example] as const))("model %s", (kind, example) => {
-  test.each(optimizers.map((optimizer) => [optimizer.kind, optimizer.example] as const))(
+describe.each(models.map((model) => [model.kind, model] as const))("model %s", (_kind, model) => {
+  test.each(optimizers.map((optimizer) => [optimizer.kind, optimizer] as const))(
     "with %s trains, leaves no tensor behind and resumes bit by bit",
-    async (name, optimizer) => {
-      const run = spec({
-        dataset: dataFor[kind as ModelSpec["kind"]],
-        model: example as RunSpecInput["model"],
-        optimizer: optimizer as RunSpecInput["optimizer"],
-        schedule: { kind: "constant", rate: own.has(name) ? 1 : 0.005 },
-        budget: { steps: 12 },
-        evaluateEvery: 4,
-      });
+    async (_name, optimizer) => {
+      const run = combination(model, optimizer);
       const straight = await trainHere(run);
       expect(straight.end).toMatchObject({ outcome: "completed", failure: null });
       const first = await trainHere(run, { pauseAt: 5 });

@@ -7,9 +7,25 @@ import { requireModule } from "./tfjs.ts";
 /** What a native library that computes correctly is. */
 export interface NativeFacts {
   readonly gpu: boolean;
+  /** True on CPU kernels that run on one thread, which add up in a fixed order. */
+  readonly reproducible: boolean;
   /** Version of the TensorFlow library behind the addon. */
   readonly tensorflow: string;
 }
+
+/**
+ * TensorFlow reads these when it starts. One thread a process, as on wasm: a slot is one core's worth, and with several
+ * the order of additions could depend on how many there are.
+ */
+const presets = {
+  TF_FORCE_GPU_ALLOW_GROWTH: "true",
+  TF_DETERMINISTIC_OPS: "1",
+  TF_NUM_INTRAOP_THREADS: "1",
+  TF_NUM_INTEROP_THREADS: "1",
+  TF_CPP_MIN_LOG_LEVEL: "2",
+};
+
+const deciding = ["TF_DETERMINISTIC_OPS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"] as const;
 
 interface NodeBackend {
   readonly isUsingGpuDevice: boolean;
@@ -24,10 +40,7 @@ export function loadNative(): NativeFacts & { tf: Tf; version: string } {
   const legacy = util as unknown as Record<string, unknown>;
   legacy["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
   legacy["isArray"] ??= Array.isArray;
-  // TensorFlow reads these when it starts.
-  process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
-  process.env["TF_DETERMINISTIC_OPS"] ??= "1";
-  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  for (const [name, value] of Object.entries(presets)) process.env[name] ??= value;
   // The package asks this module where its addon is, and would look in its own folder only.
   const inPackage = createRequire(requireModule.resolve(`${nativePackage}/package.json`));
   const finder = inPackage("@mapbox/node-pre-gyp/lib/pre-binding.js") as { find(): string };
@@ -39,6 +52,7 @@ export function loadNative(): NativeFacts & { tf: Tf; version: string } {
     tf,
     version: tf.version["tfjs-node"] ?? tf.version_core,
     gpu: backend.isUsingGpuDevice,
+    reproducible: !backend.isUsingGpuDevice && deciding.every((name) => process.env[name] === presets[name]),
     tensorflow: backend.binding.TF_Version,
   };
 }

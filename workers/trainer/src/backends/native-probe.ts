@@ -8,11 +8,11 @@ import type { Probed } from "./native.ts";
 
 async function probe(): Promise<Probed> {
   try {
-    const { tf, gpu, tensorflow } = loadNative();
+    const { tf, gpu, reproducible, tensorflow } = loadNative();
     await tf.setBackend("tensorflow");
     const wrong = await smokeTest(tf);
     return wrong === undefined
-      ? { works: { gpu, tensorflow } }
+      ? { works: { gpu, reproducible, tensorflow } }
       : { refusal: `native TensorFlow computes wrong numbers: ${wrong}` };
   } catch (error) {
     const [firstLine] = (error instanceof Error ? error.message : String(error)).split("\n");

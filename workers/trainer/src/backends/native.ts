@@ -37,7 +37,7 @@ async function refusalFor(name: BackendName): Promise<string | undefined> {
   if ("refusal" in result) return result.refusal;
   const { gpu } = result.works;
   if (name === "tensorflow-gpu" && !gpu) {
-    return "native TensorFlow works but found no usable GPU (it needs CUDA 11.2 and cuDNN 8.1)";
+    return "native TensorFlow works but found no usable GPU (CUDA and cuDNN must be those that the library was built for: docs/guides/native.md)";
   }
   if (name === "tensorflow" && gpu) return "native TensorFlow uses the GPU here; ask for tensorflow-gpu";
   return undefined;
@@ -47,15 +47,16 @@ const native = (name: "tensorflow" | "tensorflow-gpu"): Backend => ({
   name,
   refusal: () => refusalFor(name),
   async start() {
-    const { tf, version, tensorflow } = loadNative();
+    const { tf, version, gpu, reproducible, tensorflow } = loadNative();
     if (!(await tf.setBackend("tensorflow"))) throw new Error("native TensorFlow did not start");
     return {
       name,
       tf,
       library: `${nativePackage} ${version}, TensorFlow ${tensorflow}`,
       device: name === "tensorflow-gpu" ? "GPU (CUDA)" : processorName(),
-      reproducible: false,
-      readsAtOnce: false,
+      reproducible,
+      // On the CPU a tensor is in this process's memory.
+      readsAtOnce: !gpu,
     };
   },
 });
