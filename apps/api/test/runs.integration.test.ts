@@ -140,6 +140,26 @@ test("a waiting run is paused at once and resumed into the queue; a running one'
   expect(problemOf(await call("resumeRun", { params })).code).toBe("run_not_active");
 });
 
+test("a run is paused, waiting or at work, and goes on", async () => {
+  const waiting = { runId: (await createRun(api)).id };
+  expect((await call("pauseRun", { params: waiting })).json()).toMatchObject({ status: "paused" });
+  expect((await call("pauseRun", { params: waiting })).statusCode).toBe(202);
+  expect((await call("resumeRun", { params: waiting })).json()).toMatchObject({ status: "queued" });
+
+  const working = { runId: (await createRun(api)).id };
+  const { attempt } = await Worker.claim(api, working.runId);
+  const asked: unknown[] = [];
+  const stop = await api.bus.subscribe(`run-control:${working.runId}`, ({ header }) => asked.push(JSON.parse(header)));
+  expect((await call("pauseRun", { params: working })).json()).toMatchObject({ status: "running" });
+  await expect.poll(() => asked).toEqual([{ type: "pause", ...working }]);
+  stop();
+  await db.runs.finish(working.runId, attempt, { outcome: "paused" });
+  expect((await call("getRun", { params: working })).json()).toMatchObject({ status: "paused" });
+  expect((await call("resumeRun", { params: working })).json()).toMatchObject({ status: "queued", attempt });
+  await expect.poll(() => queueing.deliveries("cpu")).toContainEqual({ ...working, attempt: attempt + 1 });
+  expect(problemOf(await call("resumeRun", { params: working })).code).toBe("run_active");
+});
+
 test("checkpoints go with their run, and with a start from scratch", async () => {
   const { id } = await createRun(api);
   const params = { runId: id };

@@ -126,6 +126,29 @@ export const operations = {
     ok: { status: 202, body: Run },
     problems: ["run_not_found", "run_not_active"],
   },
+  pauseRun: {
+    method: "POST",
+    path: "/v1/runs/:runId/pause",
+    tag: "Runs",
+    scope: "write",
+    summary: "Pause a run",
+    description:
+      "The worker writes a checkpoint, then the status is paused; a run that waits is paused at once. Pausing twice is no error.",
+    params: runParams,
+    ok: { status: 202, body: Run },
+    problems: ["run_not_found", "run_not_active"],
+  },
+  resumeRun: {
+    method: "POST",
+    path: "/v1/runs/:runId/resume",
+    tag: "Runs",
+    scope: "write",
+    summary: "Let a paused run go on",
+    description: "It is queued and continues from its last checkpoint with the numbers of an undisturbed run.",
+    params: runParams,
+    ok: { status: 202, body: Run },
+    problems: ["run_not_found", "run_not_active", "run_active"],
+  },
   retryRun: {
     method: "POST",
     path: "/v1/runs/:runId/retry",
@@ -138,7 +161,7 @@ export const operations = {
       .prefault({})
       .meta({ id: "RetrySpec" }),
     ok: { status: 202, body: Run },
-    problems: ["run_not_found", "run_active"],
+    problems: ["run_not_found", "run_active", "run_not_active"],
   },
   cloneRun: {
     method: "POST",
@@ -221,7 +244,7 @@ export const operations = {
     summary: "The rates of a schedule without training",
     body: PreviewSpec,
     ok: { status: 200, body: Preview },
-    problems: [],
+    problems: ["run_not_found", "series_not_found"],
   },
   convertSchedule: {
     method: "POST",
