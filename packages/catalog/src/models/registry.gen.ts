@@ -1,11 +1,12 @@
 // Made by tools/generate-registries.ts; run `npm run generate` after adding a file to this folder.
 import { cnn } from "./cnn.ts";
 import { embeddingPool } from "./embedding-pool.ts";
+import { keras } from "./keras.ts";
 import { mlp } from "./mlp.ts";
 import { nmf } from "./nmf.ts";
 import { quadratic } from "./quadratic.ts";
 import { rosenbrock } from "./rosenbrock.ts";
 import { transformer } from "./transformer.ts";
 
-export const modelRegistry = [cnn, embeddingPool, mlp, nmf, quadratic, rosenbrock, transformer] as const;
-export const modelParams = [cnn.params, embeddingPool.params, mlp.params, nmf.params, quadratic.params, rosenbrock.params, transformer.params] as const;
+export const modelRegistry = [cnn, embeddingPool, keras, mlp, nmf, quadratic, rosenbrock, transformer] as const;
+export const modelParams = [cnn.params, embeddingPool.params, keras.params, mlp.params, nmf.params, quadratic.params, rosenbrock.params, transformer.params] as const;
