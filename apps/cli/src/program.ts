@@ -7,6 +7,8 @@ import { keysCommand } from "./commands/keys.ts";
 import { listCommand } from "./commands/list.ts";
 import { logCommand } from "./commands/log.ts";
 import { loginCommand } from "./commands/login.ts";
+import { pauseCommand } from "./commands/pause.ts";
+import { resumeCommand } from "./commands/resume.ts";
 import { retryCommand } from "./commands/retry.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
 import { showCommand } from "./commands/show.ts";
@@ -29,6 +31,8 @@ const commands: readonly Register[] = [
   showCommand,
   logCommand,
   cancelCommand,
+  pauseCommand,
+  resumeCommand,
   retryCommand,
   cloneCommand,
   deleteCommand,

@@ -74,6 +74,26 @@ describe("commands", () => {
     expect(bodies).toEqual([{ from: "checkpoint" }, { from: "start" }]);
   });
 
+  it("pause and resume act on runs, or on those of a study that can be paused or resumed", async () => {
+    const studies = [{ id: "0193a8f0-0000-7000-8000-0000bbbb0001", name: "Patience" }];
+    const cli = await start(({ path }) =>
+      path.startsWith("/v1/studies") ? { body: { studies, next: null } } : { body: first },
+    );
+    const paused = await cli(["pause", first.id, "--study", "Patience"]);
+    expect(paused.stdout).toContain("aaaa0001  digits mlp greedy  running, pauses after its checkpoint");
+    await cli(["resume", "--study", "Patience"]);
+    const asked = server.asked.map(({ method, path }) => `${method} ${path}`);
+    expect(asked.filter((one) => one.startsWith("POST"))).toEqual([
+      ...[first, second, first].map(({ id }) => `POST /v1/runs/${id}/pause`),
+      ...[second, first].map(({ id }) => `POST /v1/runs/${id}/resume`),
+    ]);
+    expect(asked.filter((one) => one.includes("/runs?")).map((one) => one.match(/status=\w+/g))).toEqual([
+      ["status=queued", "status=running"],
+      ["status=paused"],
+    ]);
+    expect((await cli(["pause"])).code).toBe(2);
+  });
+
   it("delete with --yes deletes", async () => {
     const cli = await start(({ method }) => (method === "DELETE" ? { status: 204 } : { body: first }));
     expect((await cli(["delete", first.id, "--yes"])).stdout).toBe("aaaa0001  digits mlp greedy  deleted\n");

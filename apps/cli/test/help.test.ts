@@ -33,6 +33,8 @@ describe("help", () => {
       "show",
       "log",
       "cancel",
+      "pause",
+      "resume",
       "retry",
       "clone",
       "delete",

@@ -8,7 +8,7 @@ import {
   type RunId,
   type TrainingSpec,
 } from "@etude/contracts";
-import type { Claim, Database, Flushed, Recorder } from "@etude/db";
+import type { Claim, Database, Flushed, HeldStatus, Recorder } from "@etude/db";
 import type { Blobs, Bus, Logger } from "@etude/service";
 import { removeCheckpoints, storeCheckpoint } from "./checkpoints.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -30,7 +30,7 @@ export interface SessionServices {
 }
 
 /** What a session can be told to do with its child. */
-type Request = "cancel" | "pause";
+type Request = "cancel" | "pause" | "drain";
 type Message = FromTrainer | { readonly type: "child-exit"; readonly how: string };
 
 /** How a run left its worker. `lost`: somebody else has it, so nothing more may be said about it. */
@@ -39,8 +39,10 @@ export type SessionEnd =
   | { readonly kind: "handed-back"; readonly run: Run }
   | { readonly kind: "lost" };
 
+const strength = { drain: 0, pause: 1, cancel: 2 } as const satisfies Record<Request, number>;
+
 /** Time that a child has to obey before it is killed. */
-const graceMs = { cancel: 5_000, pause: 20_000 } as const satisfies Record<Request, number>;
+const graceMs = { cancel: 5_000, pause: 20_000, drain: 20_000 } as const satisfies Record<Request, number>;
 
 /**
  * One attempt at a run: feeds the child, commits what it reports in the order it reports it, and decides with Postgres
@@ -71,12 +73,19 @@ export class Session {
     return this.#claim.run.id;
   }
 
-  /** Stop within a step, or write a checkpoint and hand the run back. */
+  /**
+   * Stop within a step; or write a checkpoint and leave the run to its user (pause) or to another worker (drain). A
+   * stronger wish replaces a weaker one.
+   */
   request(what: Request): void {
-    if (this.#request === "cancel" || this.#request === what) return;
+    if (this.#request && strength[what] <= strength[this.#request]) return;
     this.#request = what;
-    this.#child?.send({ type: what === "cancel" ? "training-cancel" : "training-pause" });
+    this.#tellRequest();
     this.#later(graceMs[what], () => this.#child?.kill());
+  }
+
+  #tellRequest(): void {
+    if (this.#request) this.#child?.send({ type: this.#request === "cancel" ? "training-cancel" : "training-pause" });
   }
 
   /** Trains in the slot's child until the attempt is over. */
@@ -111,7 +120,7 @@ export class Session {
         curves,
         flushEveryMs: this.#flushMs,
       });
-      if (this.#request) this.#child.send({ type: this.#request === "cancel" ? "training-cancel" : "training-pause" });
+      this.#tellRequest();
       return await this.#serve(slot);
     } finally {
       for (const timer of this.#timers) clearTimeout(timer);
@@ -167,7 +176,8 @@ export class Session {
         return undefined;
       }
       case "training-end": {
-        if (message.outcome === "paused") return this.#handBack("the worker is shutting down", false);
+        if (message.outcome === "paused" && this.#request !== "pause")
+          return this.#handBack("the worker is shutting down", false);
         const { outcome, failure, summary } = message;
         const ended = await this.#persist(() => db.runs.finish(this.#runId, attempt, { outcome, failure, summary }));
         if (ended === "lost") return this.#leave();
@@ -175,7 +185,8 @@ export class Session {
         return { kind: "ended", run: ended, clean: outcome !== "failed" };
       }
       case "child-exit":
-        return this.#handBack(`the trainer process ended (${message.how})`, this.#request !== "pause");
+        // Killed because it did not obey in time: no fault of the run.
+        return this.#handBack(`the trainer process ended (${message.how})`, this.#request === undefined);
     }
   }
 
@@ -208,7 +219,13 @@ export class Session {
 
   #committed(flushed: Flushed): void {
     this.#lastCommit = Date.now();
-    if (flushed.status === "cancelling") this.request("cancel");
+    this.#heed(flushed.status);
+  }
+
+  /** Obeys a wish that the run's row tells of: its ring may have been lost. */
+  #heed(status: HeldStatus): void {
+    if (status === "cancelling") this.request("cancel");
+    if (status === "pausing") this.request("pause");
   }
 
   /** Gives the run back to Postgres, which decides whether it is queued again. */
@@ -250,17 +267,15 @@ export class Session {
     }
   }
 
-  /** Renews the lease when no append has done so lately, and hears of a wish to cancel whose ring was lost. */
+  /** Renews the lease when no append has done so lately, and hears of wishes whose rings were lost. */
   async #showLife(): Promise<void> {
     const { db, leaseMs } = this.#services;
     if (Date.now() - this.#lastCommit < leaseMs / 4) return;
     try {
       const status = await db.runs.renewLease(this.#runId, this.#claim.attempt, leaseMs);
-      if (status === "cancelling") this.request("cancel");
-      if (status === "lost" && !this.#lost) {
-        this.#lost = true;
-        this.#child?.kill();
-      }
+      if (status !== "lost") return this.#heed(status);
+      this.#lost = true;
+      this.#child?.kill();
     } catch (error) {
       this.#log.warn({ err: error }, "could not renew the lease");
     }

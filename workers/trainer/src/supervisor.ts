@@ -48,7 +48,7 @@ export class Supervisor {
   async drain(): Promise<void> {
     this.#draining = true;
     clearInterval(this.#heartbeat);
-    for (const session of this.#sessions) session.request("pause");
+    for (const session of this.#sessions) session.request("drain");
     await this.#consumer?.close();
     for (const slot of this.#slots) slot.close();
     this.#options.watchers.stop();
@@ -97,7 +97,7 @@ export class Supervisor {
     const session = new Session(claim, recorder, this.#options, log);
     this.#sessions.add(session);
     try {
-      if (this.#draining) session.request("pause");
+      if (this.#draining) session.request("drain");
       return await this.#end(await session.run(slot, folder, resume ?? null, await replayedCurves(db, run.spec)), log);
     } finally {
       this.#sessions.delete(session);

@@ -45,10 +45,10 @@ function startSupervisor(file: string, env: Record<string, string> = {}): ChildP
 const exited = (child: ChildProcess): Promise<string | number | null> =>
   new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
 const childrenOf = ({ pid }: ChildProcess): number[] =>
-  execFileSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" })
-    .trim()
-    .split(/\s+/)
-    .map(Number);
+  execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(pid)], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes("child.ts"))
+    .map((line) => Number.parseInt(line, 10));
 
 afterEach(async () => {
   await Promise.all([...running].map((child) => (child.kill("SIGKILL"), exited(child))));
@@ -205,9 +205,63 @@ describe("a supervisor", () => {
     }
   });
 
+  it("pauses at a checkpoint, also when the ring is lost, and resumes to the numbers of an undisturbed run", async () => {
+    startSupervisor("../src/main.ts");
+    const long = spec({ budget: { steps: 6000 } });
+    const reference = await submit(long);
+    await waitFor(reference.id, completed);
+    const { id } = await submit(long);
+    for (const [ring, step] of [
+      [true, 150],
+      [false, 1500],
+    ] as const) {
+      await waitFor(id, pastStep(step));
+      await db.runs.requestPause(id);
+      if (ring) bus.publish(channels.control(id), { header: JSON.stringify({ type: "pause", runId: id }) });
+      const paused = await waitFor(id, ({ status }) => status === "paused");
+      expect(paused).toMatchObject({ failure: null, endedAt: null, summary: { steps: paused.step } });
+      const resumed = await db.runs.resume(id);
+      await deliver(resumed);
+      const running = await waitFor(id, ({ attempt }) => attempt > paused.attempt);
+      expect(running.step).toBeGreaterThanOrEqual(paused.step);
+    }
+    expect(await waitFor(id, completed)).toMatchObject({ status: "completed", attempt: 3 });
+    expect(await exactHistory(id)).toEqual(await exactHistory(reference.id));
+  });
+
+  it("hands a run back on SIGTERM, for the next supervisor to go on exactly there", async () => {
+    const first = startSupervisor("../src/main.ts");
+    const { id } = await submit(spec({ budget: { steps: 4000 }, checkpoint: { everySteps: 100_000 } }));
+    await waitFor(id, pastStep(300));
+    first.kill("SIGTERM");
+    expect(await exited(first)).toBe(0);
+    const handedBack = await db.runs.get(id);
+    expect(handedBack).toMatchObject({ status: "queued", attempt: 1, failure: null });
+    startSupervisor("../src/main.ts");
+    const running = await waitFor(id, ({ attempt }) => attempt === 2);
+    expect(running.step).toBeGreaterThanOrEqual(handedBack.step);
+    await waitFor(id, completed);
+    const { series } = await db.history.readHistory(id, { keys: ["train/loss"] });
+    expect(series[0]?.total).toBe(4000);
+    expect((await db.runs.events(id)).map(({ why }) => why)).toContain("the worker is shutting down");
+  });
+
+  it("fails a run whose process dies three times without progress, and keeps its log and history", async () => {
+    const supervisor = startSupervisor("../src/main.ts");
+    const { id } = await submit(spec({ budget: { steps: 1_000_000 }, checkpoint: { everySeconds: 3600 } }));
+    for (const attempt of [1, 2, 3]) {
+      await waitFor(id, (run) => run.attempt === attempt && pastStep(50)(run));
+      process.kill(childrenOf(supervisor)[0] as number, "SIGKILL");
+    }
+    const run = await waitFor(id, completed);
+    expect(run).toMatchObject({ status: "failed", attempt: 3, failure: { reason: "lost-worker" } });
+    expect(run.failure?.message).toContain("died 3 times");
+    expect(run.points).toBeGreaterThan(0);
+  });
+
   it("keeps the history of a run that diverges and says so", async () => {
     startSupervisor("../src/main.ts");
-    const { id } = await submit(spec({ optimizer: { kind: "sgd" }, schedule: { kind: "constant", rate: 1e6 } }));
+    const { id } = await submit(spec({ optimizer: { kind: "sgd" }, schedule: { kind: "constant", rate: 1e12 } }));
     const run = await waitFor(id, completed);
     expect(run).toMatchObject({ status: "failed", failure: { reason: "diverged" } });
     const history = await exactHistory(id);

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "run" ADD COLUMN     "pause_requested" BOOLEAN NOT NULL DEFAULT false;
