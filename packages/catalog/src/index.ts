@@ -5,6 +5,7 @@ export type * from "./model.ts";
 export type * from "./optimizer.ts";
 export * from "./random.ts";
 export * from "./specs.ts";
+export { checkData } from "./datasets/_check.ts";
 export { descend } from "./training-kernels.ts";
 export * from "./combinations.ts";
 export * from "./bind-schedule.ts";

