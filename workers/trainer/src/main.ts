@@ -27,11 +27,17 @@ const supervisor = new Supervisor({
   flushMs: { watched: settings.flushWatchedMs, unwatched: settings.flushMs },
 });
 
+/** Longer than a child is given to write its checkpoint: only a database that stays away holds a drain up so long. */
+const drainMs = 25_000;
 let leaving = false;
 async function leave(why: string): Promise<void> {
   if (leaving) return;
   leaving = true;
   logger.info({ why }, "draining");
+  setTimeout(() => {
+    logger.error("the drain took too long; the runs go on when their leases have run out");
+    process.exit(1);
+  }, drainMs);
   await supervisor.drain();
   await Promise.allSettled([queueing.close(), bus.close(), db.close()]);
   process.exit(0);
