@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { RunSpecInput } from "@etude/contracts";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { spec } from "./kit/spec.ts";
-import { historiesOf, runId, Trainer } from "./kit/trainer.ts";
+import { historiesOf, isClock, runId, Trainer } from "./kit/trainer.ts";
 
 type ModelInput = RunSpecInput["model"];
 
@@ -96,7 +96,7 @@ test("pauses, and another process resumes to the same history", async () => {
   const straight = historiesOf(second.messages.slice(from));
   second.stop();
   for (const key of straight.keys()) {
-    if (key !== "elapsed-seconds") expect(resumed.get(key), key).toEqual(straight.get(key));
+    if (!isClock(key)) expect(resumed.get(key), key).toEqual(straight.get(key));
   }
 });
 
@@ -120,7 +120,7 @@ test("a kill costs no point: resumed from its last checkpoint the run ends with 
   const straight = historiesOf(second.messages.slice(from));
   second.stop();
   for (const [key, { steps, values }] of straight) {
-    if (key === "elapsed-seconds") continue;
+    if (isClock(key)) continue;
     const cut = before.get(key)!.steps.filter((step) => step < checkpoint.step).length;
     expect([...before.get(key)!.steps.slice(0, cut), ...after.get(key)!.steps], key).toEqual(steps);
     expect([...before.get(key)!.values.slice(0, cut), ...after.get(key)!.values], key).toEqual(values);
@@ -212,4 +212,47 @@ test("ends when the supervisor goes away", async () => {
   await trainer.until("points");
   trainer.child.disconnect();
   expect(await trainer.exited).toBe(0);
+});
+
+test("records what it uses about once a second, and where its time went", async () => {
+  const trainer = await ready();
+  trainer.start(long, folder);
+  const systemKeys = (batch: { series: readonly { key: string }[] }) =>
+    batch.series.map(({ key }) => key).filter((key) => key.startsWith("system/"));
+  const isSample = (message: { series: readonly { key: string }[] }) => systemKeys(message).length > 0;
+  const first = await trainer.until("points", 0, isSample);
+  await trainer.until("points", trainer.messages.indexOf(first) + 1, isSample);
+  trainer.send({ type: "training-cancel" });
+  const { summary } = await trainer.until("training-end");
+  const histories = historiesOf(trainer.messages);
+  const series = (key: string) => histories.get(`system/${key}`)!;
+  const phases = ["data", "compute", "schedule", "record"].map((phase) => series(`seconds-${phase}`));
+  expect(systemKeys(first)).toHaveLength(7);
+  expect(series("memory-mb").values[0]).toBeGreaterThan(30);
+  expect(series("cpu-percent").values[0]).toBeGreaterThan(0);
+  expect(series("steps-per-second").values[0]).toBeGreaterThan(0);
+  for (const { steps, values } of phases) {
+    expect(steps).toEqual(series("memory-mb").steps);
+    expect(values.every((value, i) => value > 0 && value >= (values[i - 1] ?? 0))).toBe(true);
+  }
+  const total = phases.reduce((sum, { values }) => sum + values.at(-1)!, 0);
+  expect(total).toBeLessThanOrEqual(summary!.seconds);
+  expect(phases[1]!.values.at(-1)).toBeGreaterThan(total / 2);
+});
+
+test("ends failed when its time is over, and completed when the loss is low enough, both with their history", async () => {
+  const trainer = await ready();
+  trainer.start({ ...long, stop: { afterSeconds: 0.5 } }, folder);
+  const late = await trainer.until("training-end");
+  expect(late).toMatchObject({ outcome: "failed", failure: { reason: "time-limit", step: late.summary!.steps } });
+  expect(historiesOf(trainer.messages).get("train/loss")!.steps).toEqual(stepsOf(late.summary!.steps));
+
+  const from = trainer.messages.length;
+  trainer.start(spec({ budget: { steps: 5000 }, stop: { lossBelow: 1 } }), folder);
+  const early = await trainer.until("training-end", from);
+  expect(early).toMatchObject({ outcome: "completed", failure: null });
+  const { values, steps } = historiesOf(trainer.messages.slice(from)).get("validation/loss")!;
+  expect(steps.at(-1)).toBe(early.summary!.steps - 1);
+  expect(early.summary!.steps).toBeLessThan(5000);
+  expect(values.map((loss) => loss < 1)).toEqual(values.map((_, i) => i === values.length - 1));
 });

@@ -9,6 +9,7 @@ import { channels, type Run, RunSpec, type RunSpecInput } from "@etude/contracts
 import { createDatabase } from "@etude/db";
 import { createBus, createLogger, createQueueing, prepareQueue } from "@etude/service";
 import { temporaryFolder, withDatabase } from "../../../test/kit/index.ts";
+import { isClock } from "./kit/trainer.ts";
 
 const { url } = await withDatabase();
 const dataDir = temporaryFolder();
@@ -91,7 +92,7 @@ const pastStep = (step: number) => (run: Run) => run.status === "running" && run
 
 async function exactHistory(runId: string): Promise<Record<string, number[][]>> {
   const { series } = await db.history.readHistory(runId, {});
-  const kept = series.filter(({ key }) => key !== "elapsed-seconds");
+  const kept = series.filter(({ key }) => !isClock(key));
   return Object.fromEntries(
     kept.map((one) => [one.key, one.mode === "exact" ? [[...one.points.steps], [...one.points.values]] : []]),
   );
@@ -261,7 +262,13 @@ describe("a supervisor", () => {
 
   it("keeps the history of a run that diverges and says so", async () => {
     startSupervisor("../src/main.ts");
-    const { id } = await submit(spec({ optimizer: { kind: "sgd" }, schedule: { kind: "constant", rate: 1e12 } }));
+    const { id } = await submit(
+      spec({
+        optimizer: { kind: "sgd" },
+        schedule: { kind: "constant", rate: 1e9 },
+        model: { kind: "mlp", hidden: [32, 32] },
+      }),
+    );
     const run = await waitFor(id, completed);
     expect(run).toMatchObject({ status: "failed", failure: { reason: "diverged" } });
     const history = await exactHistory(id);

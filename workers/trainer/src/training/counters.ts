@@ -1,9 +1,12 @@
 import type { RunSummary } from "@etude/contracts";
+import { noSeconds, type PhaseSeconds } from "./stopwatch.ts";
 
 /** Totals of a run over all its attempts; plain numbers and booleans, kept in checkpoints. */
 export interface Counters {
   /** Training time, waiting excluded when the process was away. */
   seconds: number;
+  /** Where that time went. */
+  phases: PhaseSeconds;
   examples: number;
   forwardPasses: number;
   plannedDiffers: boolean;
@@ -18,6 +21,7 @@ export interface Counters {
 
 export const freshCounters = (): Counters => ({
   seconds: 0,
+  phases: noSeconds(),
   examples: 0,
   forwardPasses: 0,
   plannedDiffers: false,

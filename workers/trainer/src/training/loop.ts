@@ -38,6 +38,7 @@ export async function train(prepared: Prepared, surroundings: Surroundings): Pro
   };
   let saved = { step: moving.step, at: now() };
   let tensors: number | undefined;
+  session.watch.restart();
   while (moving.step < horizon) {
     const request = interrupted();
     if (request === "cancel") return end("cancelled");
@@ -68,6 +69,7 @@ export async function train(prepared: Prepared, surroundings: Surroundings): Pro
     }
     await afterUpdate();
     await session.breathe();
+    session.watch.lap("record");
   }
   return end("completed");
 }
@@ -83,14 +85,17 @@ interface Advanced {
 /** Makes one update, records it, evaluates when it is time, and tells the schedule. */
 async function advance(prepared: Prepared, recorder: Recorder, tick: () => number): Promise<Advanced> {
   const { spec, session, batches, validation, parts, horizon, moving, counters } = prepared;
-  const { model, schedule } = session;
+  const { model, schedule, watch } = session;
   const { step } = moving;
   const batch = batches.at(step);
+  watch.lap("data");
   const updated = await update(session, moving, parts, batch);
+  watch.lap("compute");
   count(counters, batch, updated);
   recordUpdate(recorder, step, updated, counters, model.groups, schedule.needs.judge);
   recordTrainMetrics(prepared, recorder, batch, updated);
   batches.release(batch);
+  watch.lap("record");
   const { loss, gradientNorm } = updated.measured;
   const { rates } = updated;
   if (!rates) {
@@ -103,11 +108,13 @@ async function advance(prepared: Prepared, recorder: Recorder, tick: () => numbe
   }
   const due = (step + 1) % spec.evaluateEvery === 0 || step + 1 === horizon;
   const evaluation = due ? await evaluate(session, validation, moving.optimizer, step) : undefined;
+  watch.lap("compute");
   moving.schedule = schedule.observe(moving.schedule, step, {
     applied: rates.spread?.mean ?? (rates.perGroup ? rates.applied : rates.applied[0]!),
     trainLoss: loss,
     ...(evaluation && { evalLoss: evaluation.loss }),
   });
+  watch.lap("schedule");
   moving.step = step + 1;
   if (!evaluation) return { evaluated: false, stop: false };
   tick();

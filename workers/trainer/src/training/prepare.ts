@@ -16,6 +16,7 @@ import { type Feeder, feeder } from "./feed.ts";
 import { type Part, partsOf } from "./part.ts";
 import { reader } from "./read.ts";
 import type { Moving, Session } from "./session.ts";
+import { Stopwatch } from "./stopwatch.ts";
 
 /** A run that is ready to make its first update. */
 export interface Prepared {
@@ -86,17 +87,19 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
       previous: null,
       rates: null,
     };
+    const counters = freshCounters();
+    const watch = new Stopwatch(counters);
     return {
       spec,
       data,
-      session: { tf, read: reader(readsAtOnce), model, optimizer, schedule, breathe },
+      session: { tf, read: reader(readsAtOnce), model, optimizer, schedule, breathe, watch },
       batches,
       validation,
       parts: partsOf(model),
       horizon,
       parameters: model.weights.reduce((sum, { variable }) => sum + variable.size, 0),
       moving,
-      counters: freshCounters(),
+      counters,
       dispose() {
         model.dispose();
         batches.dispose();

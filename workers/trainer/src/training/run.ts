@@ -15,6 +15,7 @@ import { train, type TrainingEnd } from "./loop.ts";
 import { Outbox } from "./outbox.ts";
 import { prepare, type Prepared, UnfitError } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
+import { SystemMeter } from "./system-meter.ts";
 
 type Start = Extract<ToTrainer, { type: "training-start" }>;
 
@@ -134,16 +135,20 @@ export class TrainingRun {
   }
 
   #train(prepared: Prepared, { started }: ChosenBackend): Promise<TrainingEnd> {
+    const { moving, counters } = prepared;
+    const meter = new SystemMeter(this.#recorder, moving.step, performance.now());
     return train(prepared, {
       recorder: this.#recorder,
       now: () => performance.now(),
       interrupted: () => this.#request,
       afterUpdate: async () => {
-        this.#outbox.flushIfDue(prepared.moving.step, performance.now());
+        const now = performance.now();
+        meter.sampleIfDue(moving.step, counters.phases, now);
+        this.#outbox.flushIfDue(moving.step, now);
         if (!this.#outbox.hasRoom) await this.#outbox.room();
       },
       save: async () => {
-        const { step } = prepared.moving;
+        const { step } = moving;
         const { runId, folder } = this.#start;
         const bytes = await encodeCheckpoint(prepared, started.name);
         const written = await writeCheckpointFile(folder, runId, step, bytes);

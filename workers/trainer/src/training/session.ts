@@ -1,6 +1,7 @@
 import type { BoundOptimizer, BoundSchedule, BuiltModel, Json, OptimizerState, Tf } from "@etude/catalog";
 import type * as tfc from "@tensorflow/tfjs-core";
 import type { Read } from "./read.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 
 /** What stays the same during a run. */
 export interface Session {
@@ -11,6 +12,7 @@ export interface Session {
   readonly schedule: BoundSchedule;
   /** Lets the event loop run when it has waited for 20 ms. */
   readonly breathe: () => Promise<void>;
+  readonly watch: Stopwatch;
 }
 
 /** What every update changes, beside the weights. With them it is all that a checkpoint has to hold. */

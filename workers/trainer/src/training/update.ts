@@ -32,7 +32,7 @@ export interface Updated {
 
 /** Makes update `moving.step` on the batch: measure, plan, then part by part direction, clipping and application. */
 export async function update(session: Session, moving: Moving, parts: readonly Part[], batch: Batch): Promise<Updated> {
-  const { tf, read, model, optimizer, schedule } = session;
+  const { tf, read, model, optimizer, schedule, watch } = session;
   const { weights, groups } = model;
   const pass = { training: true, step: moving.step };
   const first = differentiate(tf, model, batch, pass, weights);
@@ -53,8 +53,10 @@ export async function update(session: Session, moving: Moving, parts: readonly P
     free(first.gradients);
     return { measured, rates: undefined, forwardPasses: 1 };
   }
+  watch.lap("compute");
   const plan = schedule.plan(moving.schedule, moving.step, measured.before);
   moving.schedule = plan.state;
+  watch.lap("schedule");
 
   const done: PartUpdate[] = [];
   let forwardPasses = 0;

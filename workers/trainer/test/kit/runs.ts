@@ -1,6 +1,6 @@
 import type { BackendName, TrainingSpec } from "@etude/contracts";
 import type { CheckpointFile } from "@etude/contracts";
-import { type End, type Histories, historiesOf, type Trainer } from "./trainer.ts";
+import { type End, type Histories, historiesOf, isClock, type Trainer } from "./trainer.ts";
 
 export interface ChildRun {
   readonly end: End;
@@ -27,7 +27,7 @@ export async function trainIn(
   const started = messages.find((message) => message.type === "training-started");
   if (!started) throw new Error(`the run did not start: ${end.failure?.message} ${complaints.join("; ")}`);
   const histories = historiesOf(messages);
-  histories.delete("elapsed-seconds");
+  for (const key of histories.keys()) if (isClock(key)) histories.delete(key);
   return { end, histories, backend: started.backend, complaints };
 }
 

@@ -68,6 +68,9 @@ export class Trainer {
   }
 }
 
+/** Series that measure the machine, which differ between equal runs. */
+export const isClock = (key: string): boolean => key === "elapsed-seconds" || key.startsWith("system/");
+
 export type Histories = Map<string, { steps: number[]; values: number[] }>;
 
 /** Joins all point messages to whole histories. */
