@@ -2,7 +2,7 @@ import { ScheduleSpec } from "@etude/catalog";
 import { type Run, RunSpec } from "@etude/contracts";
 import { EtudeError } from "@etude/sdk";
 import { describe, expect, it } from "vitest";
-import { describeError, needsLogin } from "../src/api/problem.ts";
+import { describeError, isPassing, needsLogin, problemOf } from "../src/api/problem.ts";
 import { positionOf, spanAt } from "../src/components/smoothing.ts";
 import { rateText, scheduleText, scoreOf } from "../src/format/run.ts";
 import { groupBySettings } from "../src/study-groups.ts";
@@ -84,6 +84,20 @@ describe("errors in words", () => {
       issues: [{ path: "schedule.kind", message: "unknown (allowed: constant, cosine)" }],
     });
     expect(needsLogin(refused)).toBe(false);
+  });
+
+  it("shows a failure while a page has nothing else to show, and keeps what it has through a passing one", () => {
+    const failed = new Error("away");
+    expect(problemOf({ data: undefined, error: null, failureReason: failed })).toBe(failed);
+    expect(problemOf({ data: [], error: null, failureReason: failed })).toBeNull();
+    expect(problemOf({ data: [], error: failed, failureReason: failed })).toBe(failed);
+  });
+
+  it("asks again only when that may help", () => {
+    const withStatus = (status: number) => new EtudeError({ code: "x", status, title: "", detail: "", remedy: "" });
+    expect([0, 429, 500, 503].every((status) => isPassing(withStatus(status)))).toBe(true);
+    expect([400, 401, 404, 409].some((status) => isPassing(withStatus(status)))).toBe(false);
+    expect(isPassing(new Error("ours"))).toBe(false);
   });
 
   it("has words for anything thrown", () => {

@@ -31,3 +31,14 @@ export function describeError(error: unknown): ProblemText {
 
 /** True when the server asks for a key. */
 export const needsLogin = (error: unknown): boolean => error instanceof EtudeError && error.status === 401;
+
+/** True when asking again later may help: the server is away, starting, or under pressure. */
+export const isPassing = (error: unknown): error is EtudeError =>
+  error instanceof EtudeError && (error.status === 0 || error.status === 429 || error.status >= 500);
+
+/** What went wrong with a query: its error, or while it still tries for the first time the reason of the last failure. */
+export const problemOf = (query: {
+  readonly data: unknown;
+  readonly error: Error | null;
+  readonly failureReason: Error | null;
+}): Error | null => query.error ?? (query.data === undefined ? query.failureReason : null);

@@ -2,7 +2,7 @@ import { isEnded, type Run, type RunId, type RunStatus, type StudyId } from "@et
 import { keepPreviousData, QueryCache, QueryClient, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { client } from "./client.ts";
-import { needsLogin } from "./problem.ts";
+import { isPassing, needsLogin } from "./problem.ts";
 
 /** How often lists ask for what changed, in milliseconds. Hidden tabs do not ask. */
 const listEveryMs = 2000;
@@ -12,7 +12,7 @@ export function createQueryClient(onLoginNeeded: () => void): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({ onError: (error) => needsLogin(error) && onLoginNeeded() }),
     defaultOptions: {
-      queries: { staleTime: 1000, retry: (count, error) => !needsLogin(error) && count < 2, retryDelay: 500 },
+      queries: { staleTime: 1000, retry: (count, error) => isPassing(error) && count < 2, retryDelay: 500 },
     },
   });
 }
@@ -54,7 +54,10 @@ export const runQuery = (runId: string) =>
     queryKey: ["run", runId],
     queryFn: ({ signal }) => client.getRun({ runId: runId as RunId, signal }),
     // The live socket tells of changes at once; asking as well covers a socket that is down.
-    refetchInterval: ({ state }) => (state.data && isEnded(state.data.status) ? false : listEveryMs),
+    refetchInterval: ({ state }) => {
+      const over = state.data && isEnded(state.data.status);
+      return over || (state.error && !isPassing(state.error)) ? false : listEveryMs;
+    },
   });
 
 export const seriesQuery = (runId: string, active: boolean) =>

@@ -1,4 +1,4 @@
-import type { Run } from "@etude/contracts";
+import { isEnded, type Run } from "@etude/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { seriesQuery } from "../api/queries.ts";
@@ -28,9 +28,10 @@ export function NowPanel({ run, feed }: { readonly run: Run; readonly feed: RunF
       if (output) output.textContent = "percent" in row ? formatPercent(value) : formatNumber(value);
     }
   });
+  const title = isEnded(run.status) ? "At the end" : "Now";
   return (
-    <section className="panel stack" aria-label={active ? "Now" : "At the end"}>
-      <h3>{active ? "Now" : "At the end"}</h3>
+    <section className="panel stack" aria-label={title}>
+      <h3>{title}</h3>
       <dl ref={list} className="now">
         {rows.map(({ key, name }) => (
           <div key={key} className="key-row">

@@ -1,6 +1,7 @@
 import { isEnded, type LogLine, type Run, type RunId } from "@etude/contracts";
 import { EtudeError, HistoryBuffer, type LiveEvent, live } from "@etude/sdk";
 import { client, serverUrl } from "../api/client.ts";
+import { isPassing } from "../api/problem.ts";
 import { type Curve, emptyCurve, joinCurves } from "../chart/curve.ts";
 import type { Range, Signal } from "../chart/types.ts";
 import { Listeners } from "./listeners.ts";
@@ -29,6 +30,7 @@ interface Detail {
 const historyWidth = 4000;
 const detailWidth = 2000;
 const detailAfterMs = 120;
+const retryAfterMs = 1000;
 
 /**
  * The curves of one run, kept current: the history by HTTP once, then every later point from the socket. Points live in
@@ -120,18 +122,27 @@ export class RunFeed implements Signal {
   }
 
   async #follow(news: FeedNews, signal: AbortSignal): Promise<void> {
-    try {
-      for (let again = true; again;) {
-        // Asked before the history, so that the history of an ended run is known to be whole.
-        const run = await client.getRun({ runId: this.runId as RunId, signal });
-        news.onRun(run);
-        await this.#load(signal);
-        if (isEnded(run.status)) return this.#become({ name: "ended" });
-        again = await this.#listen(news, signal);
+    while (!signal.aborted) {
+      try {
+        if (!(await this.#loadAndListen(news, signal))) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isPassing(error)) return this.#become({ name: "failed", error });
+        this.#become({ name: "reconnecting", reason: error.message });
+        await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
       }
-    } catch (error) {
-      if (!signal.aborted) this.#become({ name: "failed", error });
     }
+  }
+
+  /** Returns true when the history has to be loaded again. */
+  async #loadAndListen(news: FeedNews, signal: AbortSignal): Promise<boolean> {
+    // Asked before the history, so that the history of an ended run is known to be whole.
+    const run = await client.getRun({ runId: this.runId as RunId, signal });
+    news.onRun(run);
+    await this.#load(signal);
+    if (!isEnded(run.status)) return this.#listen(news, signal);
+    this.#become({ name: "ended" });
+    return false;
   }
 
   async #load(signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import { isEnded, type Run } from "@etude/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactElement, useCallback, useEffect, useMemo } from "react";
+import { problemOf } from "../api/problem.ts";
 import { runQuery } from "../api/queries.ts";
 import { ChartStack } from "../chart/chart-stack.tsx";
 import type { Range } from "../chart/types.ts";
@@ -27,7 +28,9 @@ const route = getRouteApi("/runs/$runId");
 /** One run: its curves, live, and everything known about it. */
 export function RunPage(): ReactElement {
   const { runId } = route.useParams();
-  const { data: run, error, refetch } = useQuery(runQuery(runId));
+  const query = useQuery(runQuery(runId));
+  const { data: run, refetch } = query;
+  const error = problemOf(query);
   usePageTitle(run?.name ?? "Run");
   if (error && !run) return <Problem error={error} onRetry={() => void refetch()} />;
   if (!run) return <TableSkeleton rows={6} />;
@@ -99,7 +102,9 @@ function RunCharts({ run, feed, search, update }: ChartsProps) {
     () => runPlots(feed, keys, { smoothing: smooth, log, reactive }),
     [feed, keys, smooth, log, reactive],
   );
-  const whole = useCallback((): Range => [0, Math.max(1, (horizon ?? 0) - 1, feed.lastStep())], [horizon, feed]);
+  // Before a worker has seen the data, a length in steps is known from the spec.
+  const length = horizon ?? ("steps" in spec.budget ? spec.budget.steps : 0);
+  const whole = useCallback((): Range => [0, Math.max(1, length - 1, feed.lastStep())], [length, feed]);
   return (
     <div className="run-layout">
       <div className="panel">

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useCallback, useState } from "react";
+import { problemOf } from "../api/problem.ts";
 import { runsQuery } from "../api/queries.ts";
 import { Empty } from "../components/empty.tsx";
 import { Problem } from "../components/problem.tsx";
@@ -21,7 +22,9 @@ export function RunsPage(): ReactElement {
   const { selected = none, ...filter } = route.useSearch();
   const setSearch = route.useNavigate();
   const navigate = useNavigate();
-  const { data, error, isPending, refetch } = useQuery(runsQuery(filter));
+  const query = useQuery(runsQuery(filter));
+  const { data, isPending, refetch } = query;
+  const error = problemOf(query);
   const [currentId, setCurrentId] = useState<string>();
   const runs = data?.runs ?? [];
 
