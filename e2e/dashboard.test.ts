@@ -84,7 +84,7 @@ describe.skipIf(chromiumPath === null)("dashboard", () => {
     await eventually(() => row.innerText()).toMatch(/\d\s%/);
   });
 
-  it("draws a running run's curves as points arrive, and stops it", async () => {
+  it("draws a running run's curves as points arrive, pauses it, resumes it and stops it", async () => {
     const { id } = await product.submit({
       ...base,
       name: "long",
@@ -102,6 +102,12 @@ describe.skipIf(chromiumPath === null)("dashboard", () => {
     await eventually(() => pictureOf(page, ".plot.short")).not.toBe(picture);
     await page.getByText("live", { exact: true }).waitFor();
     await page.getByText(/^live \d+ ms$/).waitFor();
+
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.locator(".run-head").getByText("paused").waitFor();
+    const paused = await steps();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await eventually(steps).toBeGreaterThan(paused + 50);
 
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.locator(".run-head").getByText("cancelled").waitFor();

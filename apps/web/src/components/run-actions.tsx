@@ -26,6 +26,26 @@ export function RunActions({ run, onDeleted }: Props) {
   const attempt = (act: () => Promise<void>): void => void act().catch(sayError);
   return (
     <span className="actions">
+      {(run.status === "running" || run.status === "queued") && (
+        <button
+          type="button"
+          className="quiet"
+          title="Writes a checkpoint and waits until it is resumed"
+          onClick={() => attempt(async () => changed(await client.pauseRun({ runId })))}
+        >
+          Pause
+        </button>
+      )}
+      {run.status === "paused" && (
+        <button
+          type="button"
+          className="quiet"
+          title="Goes on from its last checkpoint"
+          onClick={() => attempt(async () => changed(await client.resumeRun({ runId })))}
+        >
+          Resume
+        </button>
+      )}
       {!isEnded(run.status) && run.status !== "cancelling" && (
         <button
           type="button"

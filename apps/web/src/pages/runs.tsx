@@ -135,7 +135,7 @@ export function RunsPage(): ReactElement {
 }
 
 const NoRuns = () => (
-  <Empty title="No runs yet" command="npm run etude -- submit --schedule cosine">
+  <Empty title="No runs yet" command="npm run etude -- submit --schedule cosine --rate 0.1">
     Every training run appears here as soon as it is submitted, and its curves move while it trains. Make one with New
     run, or with this command:
   </Empty>

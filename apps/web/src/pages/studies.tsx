@@ -19,7 +19,7 @@ export function StudiesPage(): ReactElement {
       {error && <Problem error={error} onRetry={() => void refetch()} />}
       {isPending && !error && <TableSkeleton rows={4} />}
       {data?.studies.length === 0 && (
-        <Empty title="No studies yet" command="npm run etude -- submit --study my-study --schedule cosine">
+        <Empty title="No studies yet" command="npm run etude -- submit --study my-study --schedule cosine --rate 0.1">
           A study holds runs that belong together, say one task under three schedules with paired seeds, and shows them
           as means with their spread. Submitting a run with a study&apos;s name makes the study:
         </Empty>

@@ -38,7 +38,10 @@ export function StudyPage(): ReactElement {
       </header>
       {note !== "" && <p className="muted">{note}</p>}
       {runs.data.runs.length === 0 ? (
-        <Empty title="No runs in this study" command={`npm run etude -- submit --study "${name}" --schedule cosine`}>
+        <Empty
+          title="No runs in this study"
+          command={`npm run etude -- submit --study "${name}" --schedule cosine --rate 0.1`}
+        >
           Its runs would be compared here.
         </Empty>
       ) : (
