@@ -12,13 +12,21 @@ import { addonIn, current, next, packageFolder } from "./native/places.mjs";
 import { probe } from "./native/probe.mjs";
 import { fetchWheel, wheelProblem, wheels } from "./native/wheel.mjs";
 
-const { values: options } = parseArgs({
-  options: { require: { type: "boolean" }, again: { type: "boolean" }, wheel: { type: "string" } },
-});
+const options = readOptions();
 
 const named = "@tensorflow/tfjs-node-gpu";
 if (!packageFolder(named)) await ensureDependencies();
 const folder = packageFolder(named);
+
+function readOptions() {
+  const flags = { require: { type: "boolean" }, again: { type: "boolean" }, wheel: { type: "string" } };
+  try {
+    return parseArgs({ options: flags }).values;
+  } catch (error) {
+    console.error(`${error.message}. Allowed: --require, --again, --wheel <requirement>.`);
+    process.exit(2);
+  }
+}
 
 /** Every way to a library, in order. */
 function* ways() {
@@ -63,7 +71,7 @@ function install() {
 }
 
 function inPlace() {
-  const addon = addonIn(current);
+  const addon = addonIn(current) ?? addonIn(folder);
   const found = addon && !options.again && !options.wheel ? probe(addon) : {};
   if (found.refusal) console.log(`The library in place does not work: ${found.refusal}.`);
   return found.works;

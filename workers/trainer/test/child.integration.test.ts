@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunSpecInput } from "@etude/contracts";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { chosenBackend } from "./kit/native.ts";
 import { spec } from "./kit/spec.ts";
 import { historiesOf, isClock, runId, Trainer } from "./kit/trainer.ts";
 
@@ -40,7 +41,7 @@ test("trains two runs one after the other in a warm process and reports every st
     expect(end).toMatchObject({ outcome: "completed", failure: null, summary: { steps: 60 } });
     const messages = trainer.messages.slice(from);
     const started = messages.find((message) => message.type === "training-started");
-    expect(started).toMatchObject({ horizon: 60, backend: { name: "wasm", reproducible: true } });
+    expect(started).toMatchObject({ horizon: 60, backend: chosenBackend });
     const histories = historiesOf(messages);
     for (const key of ["train/loss", "learning-rate", "gradient-norm", "train/accuracy"]) {
       expect(histories.get(key)!.steps, key).toEqual(stepsOf(60));

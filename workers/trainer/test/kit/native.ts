@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { nativeAddon } from "../../src/backends/native-addon.ts";
 
 /** Whether native TensorFlow can be tested here. */
@@ -9,3 +10,8 @@ export const onNative = (name: string): string =>
 
 /** The rows of a table of tests; none where they would all be skipped, so that the skip is reported once. */
 export const rowsOnNative = <Row>(rows: readonly Row[]): readonly Row[] => (hasNative ? rows : []);
+
+/** What a run reports that leaves the choice of backend to the trainer. */
+export const chosenBackend = hasNative
+  ? { name: expect.stringMatching(/^tensorflow/) as string }
+  : { name: "wasm", reproducible: true };
