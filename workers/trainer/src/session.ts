@@ -1,37 +1,21 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type CheckpointFile,
-  ControlRing,
-  channels,
-  type FromTrainer,
-  type Run,
-  type RunId,
-  type TrainingSpec,
-} from "@etude/contracts";
-import type { Claim, Database, Flushed, HeldStatus, Recorder } from "@etude/db";
-import type { Blobs, Bus, Logger } from "@etude/service";
+import { type CheckpointFile, ControlRing, channels, type FromTrainer, type Run, type RunId } from "@etude/contracts";
+import type { Claim, Flushed, HeldStatus, Recorder } from "@etude/db";
+import type { Logger } from "@etude/service";
 import { removeCheckpoints, storeCheckpoint } from "./checkpoints.ts";
 import { Mailbox } from "./mailbox.ts";
-import type { Rings } from "./rings.ts";
+import { RunLog } from "./run-log.ts";
+import type { SessionServices } from "./session-services.ts";
 import type { Slot } from "./slots.ts";
-import type { TrainerProcess } from "./trainer-process.ts";
-import type { Watchers } from "./watchers.ts";
-
-export interface SessionServices {
-  readonly db: Database;
-  readonly bus: Bus;
-  readonly blobs: Blobs;
-  readonly rings: Rings;
-  readonly watchers: Watchers;
-  /** For runs that leave the choice to the worker. */
-  readonly backend: TrainingSpec["backend"];
-  readonly leaseMs: number;
-  readonly flushMs: { readonly watched: number; readonly unwatched: number };
-}
+import type { Exit, TrainerProcess } from "./trainer-process.ts";
+import { untilAnswered } from "./until-answered.ts";
 
 /** What a session can be told to do with its child. */
 type Request = "cancel" | "pause" | "drain";
-type Message = FromTrainer | { readonly type: "child-exit"; readonly how: string };
+type Ending = Pick<Extract<FromTrainer, { type: "training-end" }>, "outcome" | "failure" | "summary">;
+type Message =
+  | Exclude<FromTrainer, { type: "log" }>
+  | { readonly type: "log-due" }
+  | ({ readonly type: "child-exit" } & Exit);
 
 /** How a run left its worker. `lost`: somebody else has it, so nothing more may be said about it. */
 export type SessionEnd =
@@ -54,6 +38,7 @@ export class Session {
   readonly #services: SessionServices;
   readonly #log: Logger;
   readonly #mailbox = new Mailbox<Message>();
+  readonly #lines = new RunLog(() => this.#mailbox.post({ type: "log-due" }), Date.now());
   readonly #timers = new Set<NodeJS.Timeout>();
   #child: TrainerProcess | undefined;
   #request: Request | undefined;
@@ -104,8 +89,9 @@ export class Session {
     this.#every(leaseMs / 3, () => void this.#showLife());
     try {
       this.#child = slot.occupy(this.#runId, {
-        message: (message) => this.#mailbox.post(message),
-        exit: (how) => this.#mailbox.post({ type: "child-exit", how }),
+        message: (message) =>
+          message.type === "log" ? this.#lines.add(message, Date.now()) : this.#mailbox.post(message),
+        exit: (exit) => this.#mailbox.post({ type: "child-exit", ...exit }),
       });
       this.#flushMs = watchers.isWatched(this.#runId) ? flushMs.watched : flushMs.unwatched;
       const { attempt, run } = this.#claim;
@@ -152,7 +138,7 @@ export class Session {
   }
 
   async #handle(message: Exclude<Message, { type: "points" }>, slot: Slot): Promise<SessionEnd | undefined> {
-    const { db, rings } = this.#services;
+    const { db } = this.#services;
     const { attempt } = this.#claim;
     switch (message.type) {
       case "trainer-ready":
@@ -166,25 +152,21 @@ export class Session {
       }
       case "checkpoint-written":
         return this.#register(message);
-      case "log": {
-        const { level } = message;
-        const logged = await this.#persist(() =>
-          db.history.appendLog(this.#runId, attempt, [{ level, message: message.message }]),
-        );
-        if (logged === "lost") return this.#leave();
-        rings.logged(this.#runId);
-        return undefined;
-      }
+      case "log-due":
+        return (await this.#commitLog()) ? undefined : this.#leave();
       case "training-end": {
         if (message.outcome === "paused" && this.#request !== "pause")
           return this.#handBack("the worker is shutting down", false);
-        const { outcome, failure, summary } = message;
-        const ended = await this.#persist(() => db.runs.finish(this.#runId, attempt, { outcome, failure, summary }));
-        if (ended === "lost") return this.#leave();
-        rings.changed(ended);
-        return { kind: "ended", run: ended, clean: outcome !== "failed" };
+        return this.#finish(message);
       }
       case "child-exit":
+        if (message.outOfMemory !== undefined) {
+          const failure = {
+            reason: "out-of-memory",
+            message: `the trainer process ended: ${message.outOfMemory}`,
+          } as const;
+          return this.#finish({ outcome: "failed", failure, summary: null });
+        }
         // Killed because it did not obey in time: no fault of the run.
         return this.#handBack(`the trainer process ended (${message.how})`, this.#request === undefined);
     }
@@ -204,6 +186,27 @@ export class Session {
     this.#child?.send({ type: "checkpoint-registered", step });
     await removeCheckpoints(blobs, registered.obsolete);
     return undefined;
+  }
+
+  async #finish({ outcome, failure, summary }: Ending): Promise<SessionEnd> {
+    const { db, rings } = this.#services;
+    if (!(await this.#commitLog())) return this.#leave();
+    const ending = { outcome, failure, summary };
+    const run = await this.#persist(() => db.runs.finish(this.#runId, this.#claim.attempt, ending));
+    if (run === "lost") return this.#leave();
+    rings.changed(run);
+    return { kind: "ended", run, clean: outcome !== "failed" };
+  }
+
+  /** Commits the log lines that wait and rings. False when the run is lost. */
+  async #commitLog(): Promise<boolean> {
+    const { db, rings } = this.#services;
+    const lines = this.#lines.take();
+    if (lines.length === 0) return true;
+    const logged = await this.#persist(() => db.history.appendLog(this.#runId, this.#claim.attempt, lines));
+    if (logged === "lost") return false;
+    rings.logged(this.#runId);
+    return true;
   }
 
   /** Commits what was pushed, rings, and tells the child up to which batch. False when the run is lost. */
@@ -233,7 +236,7 @@ export class Session {
     const { db, rings } = this.#services;
     // What the child reported before it died is as good as any other point.
     const flushed = await this.#persist(() => this.#recorder.flush());
-    if (flushed === "lost") return this.#leave();
+    if (flushed === "lost" || !(await this.#commitLog())) return this.#leave();
     rings.appended(flushed, false);
     const run = await this.#persist(() => db.runs.requeue(this.#runId, this.#claim.attempt, { why, loss }));
     if (run === "lost") return this.#leave();
@@ -255,16 +258,8 @@ export class Session {
     return { kind: "lost" };
   }
 
-  /** Repeats a database or blob operation until it is answered; the child waits meanwhile, held by back-pressure. */
-  async #persist<T>(operation: () => Promise<T>): Promise<T> {
-    for (let pauseMs = 50; ; pauseMs = Math.min(2 * pauseMs, 2_000)) {
-      try {
-        return await operation();
-      } catch (error) {
-        this.#log.warn({ err: error, againInMs: pauseMs }, "could not write; trying again");
-        await sleep(pauseMs);
-      }
-    }
+  #persist<T>(operation: () => Promise<T>): Promise<T> {
+    return untilAnswered(operation, this.#log);
   }
 
   /** Renews the lease when no append has done so lately, and hears of wishes whose rings were lost. */

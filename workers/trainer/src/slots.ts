@@ -1,12 +1,12 @@
 import type { FromTrainer } from "@etude/contracts";
-import { TrainerProcess } from "./trainer-process.ts";
+import { type Exit, TrainerProcess } from "./trainer-process.ts";
 
 /** Runs that one child trains before it is replaced: wasm memory never shrinks. */
 const runsPerProcess = 50;
 
 export interface ChildListener {
   message(message: FromTrainer): void;
-  exit(how: string): void;
+  exit(exit: Exit): void;
 }
 
 /** One place for a run, with a warm trainer child in it. On a GPU pool a slot is a device. */
@@ -29,11 +29,16 @@ export class Slot {
     if (this.#child?.alive) return this.#child;
     const child = new TrainerProcess({
       env: this.#env,
-      onMessage: (message) => this.#listener?.message(message),
-      onExit: (how) => {
+      // A child that was given up may still speak while the next one is in its place.
+      onMessage: (message) => {
+        if (this.#child === child && this.#listener) this.#listener.message(message);
+        else if (message.type === "log" && message.level !== "info") process.stderr.write(`${message.message}\n`);
+      },
+      onExit: (exit) => {
+        if (this.#child !== child) return;
         const listener = this.#listener;
         this.#listener = undefined;
-        listener?.exit(how);
+        listener?.exit(exit);
       },
     });
     this.#child = child;

@@ -5,7 +5,8 @@ import type { Claim } from "@etude/db";
 import { type Consumer, type Logger, type Queueing, runLogger } from "@etude/service";
 import { fetchCheckpoint, runFolder } from "./checkpoints.ts";
 import { replayedCurves } from "./replayed-curves.ts";
-import { Session, type SessionEnd, type SessionServices } from "./session.ts";
+import { Session, type SessionEnd } from "./session.ts";
+import type { SessionServices } from "./session-services.ts";
 import { Slot } from "./slots.ts";
 
 export interface SupervisorOptions extends SessionServices {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { FromTrainer, ToTrainer } from "@etude/contracts";
+import { onLines } from "./output-lines.ts";
 
 const entrance = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./child.ts" : "./child.js", import.meta.url));
 
@@ -8,9 +9,21 @@ export interface TrainerProcessOptions {
   /** Environment of the child beside the supervisor's own, such as CUDA_VISIBLE_DEVICES. */
   readonly env: Readonly<Record<string, string>>;
   readonly onMessage: (message: FromTrainer) => void;
-  /** The process is gone; `how` names exit code or signal. Called once. */
-  readonly onExit: (how: string) => void;
+  /** The process is gone, and all that it said was passed on. Called once. */
+  readonly onExit: (exit: Exit) => void;
 }
+
+export interface Exit {
+  /** Names exit code or signal. */
+  readonly how: string;
+  /** What it said when memory ran out; undefined when that is not why it ended. */
+  readonly outOfMemory: string | undefined;
+}
+
+/** Node's last words when the JavaScript heap is full, and those of native code without memory. */
+const outOfMemoryWords = /FATAL ERROR: .*out of memory|std::bad_alloc/;
+/** Time for output that is still on its way when the process is gone. */
+const outputMs = 1000;
 
 /**
  * One trainer child. It has no network and no database: it computes and reports, so its crash or kill costs nothing but
@@ -27,16 +40,30 @@ export class TrainerProcess {
       env: { ...process.env, ...env },
       execArgv: process.execArgv,
       serialization: "advanced",
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
+    let outOfMemory: string | undefined;
+    let reported = false;
     const end = (how: string): void => {
-      if (this.#gone) return;
       this.#gone = true;
-      onExit(how);
+      if (reported) return;
+      reported = true;
+      onExit({ how, outOfMemory });
     };
+    // Native libraries write past the console of the child.
+    onLines(this.#child.stdout!, (message) => onMessage({ type: "log", level: "info", message }));
+    onLines(this.#child.stderr!, (message) => {
+      if (outOfMemoryWords.test(message)) outOfMemory = message;
+      onMessage({ type: "log", level: "warn", message });
+    });
     this.#child.on("message", (message) => onMessage(message as FromTrainer));
     this.#child.on("error", (error) => end(error.message));
-    this.#child.on("exit", (code, signal) => end(signal ?? `exit code ${code}`));
+    const named = (code: number | null, signal: string | null): string => signal ?? `exit code ${code}`;
+    this.#child.on("exit", (code, signal) => {
+      this.#gone = true;
+      setTimeout(() => end(named(code, signal)), outputMs);
+    });
+    this.#child.on("close", (code, signal) => end(named(code, signal)));
   }
 
   get alive(): boolean {

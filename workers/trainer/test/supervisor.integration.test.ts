@@ -11,7 +11,7 @@ import { createBus, createLogger, createQueueing, prepareQueue } from "@etude/se
 import { temporaryFolder, withDatabase } from "../../../test/kit/index.ts";
 import { isClock } from "./kit/trainer.ts";
 
-const { url } = await withDatabase();
+const { url, pool } = await withDatabase();
 const dataDir = temporaryFolder();
 const logger = createLogger({ logLevel: "silent" }, "test");
 await prepareQueue({ pgUrl: url });
@@ -43,6 +43,7 @@ function startSupervisor(file: string, env: Record<string, string> = {}): ChildP
   child.once("exit", () => running.delete(child));
   return child;
 }
+const chatter = new URL("kit/chatter.mjs", import.meta.url).href;
 const exited = (child: ChildProcess): Promise<string | number | null> =>
   new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
 const childrenOf = ({ pid }: ChildProcess): number[] =>
@@ -258,6 +259,32 @@ describe("a supervisor", () => {
     expect(run).toMatchObject({ status: "failed", attempt: 3, failure: { reason: "lost-worker" } });
     expect(run.failure?.message).toContain("died 3 times");
     expect(run.points).toBeGreaterThan(0);
+  });
+
+  it("says that the process ran out of memory, and keeps its last words", async () => {
+    startSupervisor("./kit/dying-supervisor.ts", { CHILD_NODE_OPTIONS: "--max-old-space-size=24" });
+    const { id } = await submit(spec());
+    const run = await waitFor(id, completed);
+    expect(run).toMatchObject({ status: "failed", attempt: 1, failure: { reason: "out-of-memory" } });
+    expect(run.failure?.message).toMatch(/FATAL ERROR: .*heap out of memory/);
+    const lines = await db.history.readLog(id);
+    expect(lines.some(({ level, message }) => level === "warn" && message.includes("heap out of memory"))).toBe(true);
+  });
+
+  it("keeps what a child prints and warns of, in few commits however much it is", async () => {
+    startSupervisor("./kit/dying-supervisor.ts", { CHILD_NODE_OPTIONS: `--import=${chatter}` });
+    const { id } = await submit(spec());
+    await waitFor(id, completed);
+    const lines = await db.history.readLog(id, 0, 5000);
+    expect(lines.find(({ message }) => message === "a native library speaks")).toMatchObject({ level: "warn" });
+    expect(lines.find(({ message }) => message === "printed 0")).toMatchObject({ level: "info", attempt: 1 });
+    const dropped = lines.flatMap(({ message }) => /^(\d+) log lines were dropped/.exec(message)?.[1] ?? []);
+    expect(dropped.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThan(3000);
+    const printed = lines.filter(({ message }) => message.startsWith("printed ")).length;
+    expect(printed + dropped.reduce((sum, count) => sum + Number(count), 0)).toBeGreaterThanOrEqual(20_000);
+    const commits = await pool.query("select count(distinct at)::int as n from run_log where run_id = $1", [id]);
+    expect(Number(commits.rows[0]?.n)).toBeLessThan(lines.length / 5);
   });
 
   it("keeps the history of a run that diverges and says so", async () => {

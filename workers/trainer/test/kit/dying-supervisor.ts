@@ -1,5 +1,5 @@
 /**
- * A supervisor that dies, kill -9, between a checkpoint's file and its registration: the bytes of checkpoint number
+ * A supervisor whose children get `CHILD_NODE_OPTIONS`; and that dies, kill -9, between a checkpoint's file and its registration: the bytes of checkpoint number
  * `KILL_AT_CHECKPOINT` are safe in the blob store, Postgres has not heard of them.
  */
 import { createDatabase } from "@etude/db";
@@ -8,6 +8,7 @@ import { Rings } from "../../src/rings.ts";
 import { Supervisor } from "../../src/supervisor.ts";
 import { Watchers } from "../../src/watchers.ts";
 
+process.env["NODE_OPTIONS"] = process.env["CHILD_NODE_OPTIONS"] ?? "";
 const settings = readSettings();
 const logger = createLogger(settings, "trainer");
 const { databaseUrl, place } = placesOf(settings);
