@@ -233,6 +233,11 @@ describe("refused with the data at hand", () => {
       { task: "regression" as Task, outputs: 1 },
       { loss: "binary-crossentropy" },
     ],
+    [
+      "too large",
+      sequential(dense(1_000_000), dense(1000)),
+      "model.topology makes a model of 1005000000 weights; at most",
+    ],
     ["nothing to train", sequential(["Dropout", { rate: 0.1 }]), "no layer with trainable weights"],
   ])("%s, and every tensor is freed", (_, topology, wanted, of, more) => {
     const before = tf.memory().numTensors;

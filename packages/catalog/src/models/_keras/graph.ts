@@ -36,7 +36,7 @@ export interface Graph extends Collected {
 
 /** Builds all layers for data of the given shape. Throws an Error naming the layer that does not fit; frees all then. */
 export function buildGraph(tf: Tf, { layers, output }: Topology, { shape, vocabulary, seed }: GraphInput): Graph {
-  const collected: Collected = { trained: [], frozen: [], penalties: [] };
+  const collected: Collected = { trained: [], frozen: [], penalties: [], shapes: [] };
   const dispose = (): void => tf.dispose([...collected.trained.map(({ variable }) => variable), ...collected.frozen]);
   const built = new Map<string, BuiltLayer>();
   try {

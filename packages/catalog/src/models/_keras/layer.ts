@@ -2,6 +2,7 @@
 import type * as tfc from "@tensorflow/tfjs-core";
 import type { Weight } from "../../model.ts";
 import type { Tf } from "../../optimizer.ts";
+import { checkModelSize } from "../_layers.ts";
 import { isObject, type LayerConfig, type Shape } from "./config.ts";
 import { initialValues } from "./initialisers.ts";
 
@@ -43,6 +44,8 @@ export interface Collected {
   readonly trained: Weight[];
   readonly frozen: tfc.Variable[];
   readonly penalties: (() => tfc.Scalar)[];
+  /** Shapes of all weights so far. */
+  readonly shapes: Shape[];
 }
 
 /** Returns the maker of one layer's weights. A layer with `trainable: false` keeps its start values. */
@@ -50,6 +53,8 @@ export function weightMaker(tf: Tf, seed: number, config: LayerConfig, into: Col
   const trainable = config.flag("trainable", true);
   return (name, shape, initialiser) => {
     const key = `${config.name}/${name}`;
+    into.shapes.push(shape);
+    checkModelSize("model.topology", into.shapes);
     // Keras writes depthwise_initializer for depthwise_kernel; a GRU's second bias follows bias_initializer.
     const field = name === "recurrent_bias" ? "bias" : name.replace(/_kernel$/, "");
     const values = initialValues(config, `${field}_initializer`, initialiser, shape, { seed, purpose: `init/${key}` });
