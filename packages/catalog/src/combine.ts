@@ -1,7 +1,7 @@
 /** The machines of the combinators: factors on whatever the schedule inside plans or judges. */
 import { lengthIn, type Tail, type Warmup } from "./combinators.ts";
 import type { BoundSchedule, Judged, Json, Planned, Rate, Trial } from "./schedule.ts";
-import { judged } from "./schedules/_judged.ts";
+import { judged, planned } from "./schedules/_answers.ts";
 import { type Curve, isOpenLoop, openLoop } from "./schedules/_open-loop.ts";
 import { isReactive } from "./schedules/_reactive.ts";
 import { fall, rise } from "./schedules/_shapes.ts";
@@ -59,13 +59,13 @@ function withWarmup(base: BoundSchedule, steps: number, { shape, from }: Warmup)
     plan(state, step, before): Planned<Json> {
       const inner = (state as Warming).base;
       if (step >= steps) {
-        const planned = base.plan(inner, step - steps, before);
-        return { ...planned, state: { base: planned.state, step } };
+        const plan = base.plan(inner, step - steps, before);
+        return planned({ base: plan.state, step }, plan.rate, plan.momentum);
       }
-      const planned = base.plan(inner, 0, atRest(before));
+      const plan = base.plan(inner, 0, atRest(before));
       // A search runs during the warmup too, so its state goes on; what merely adapts stays as it was.
-      const kept = judge ? planned.state : inner;
-      return { ...planned, rate: scaled(planned.rate, factorAt(step), true), state: { base: kept, step } };
+      const kept = judge ? plan.state : inner;
+      return planned({ base: kept, step }, scaled(plan.rate, factorAt(step), true), plan.momentum);
     },
     ...(judge && {
       judge(state, trial): Judged<Json> {
@@ -78,7 +78,7 @@ function withWarmup(base: BoundSchedule, steps: number, { shape, from }: Warmup)
     observe(state, step, seen): Json {
       if (step < steps) return state;
       const warming = state as Warming;
-      return { ...warming, base: base.observe(warming.base, step - steps, seen) };
+      return { base: base.observe(warming.base, step - steps, seen), step: warming.step };
     },
   };
 }
@@ -114,19 +114,15 @@ function withTail(base: BoundSchedule, start: number, steps: number, tail: Tail)
     plan(state, step, before): Planned<Json> {
       let { base: inner, frozen } = state as Cooling;
       if (step < start) {
-        const planned = base.plan(inner, step, before);
-        return { ...planned, state: { base: planned.state, step, frozen } };
+        const plan = base.plan(inner, step, before);
+        return planned({ base: plan.state, step, frozen }, plan.rate, plan.momentum);
       }
       if (!frozen) {
-        const planned = base.plan(inner, step, before);
-        inner = planned.state;
-        frozen = { at: step, rate: planned.rate as Json, momentum: planned.momentum ?? null };
+        const plan = base.plan(inner, step, before);
+        inner = plan.state;
+        frozen = { at: step, rate: plan.rate as Json, momentum: plan.momentum ?? null };
       }
-      return {
-        state: { base: inner, step, frozen },
-        rate: scaled(frozen.rate as Rate, factorAt(step), true),
-        ...(frozen.momentum !== null && { momentum: frozen.momentum }),
-      };
+      return planned({ base: inner, step, frozen }, scaled(frozen.rate as Rate, factorAt(step), true), frozen.momentum);
     },
     ...(judge && {
       judge(state, trial): Judged<Json> {
@@ -141,7 +137,7 @@ function withTail(base: BoundSchedule, start: number, steps: number, tail: Tail)
     observe(state, step, seen): Json {
       if (step >= start) return state;
       const cooling = state as Cooling;
-      return { ...cooling, base: base.observe(cooling.base, step, seen) };
+      return { base: base.observe(cooling.base, step, seen), step: cooling.step, frozen: cooling.frozen };
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The machine of a sequence: one schedule after the other, each from its own start. */
 import type { BoundSchedule, Json, Judged, Needs, Planned } from "./schedule.ts";
-import { judged } from "./schedules/_judged.ts";
+import { judged, planned } from "./schedules/_answers.ts";
 import { type Curve, isOpenLoop, type OpenLoop, openLoop } from "./schedules/_open-loop.ts";
 import { isReactive } from "./schedules/_reactive.ts";
 import { reachedBy } from "./schedules/_search.ts";
@@ -74,8 +74,8 @@ export function join(parts: readonly Stretch[]): BoundSchedule {
     plan(state, step, before): Planned<Json> {
       const { part, inner } = enter(state as State, step);
       const { bound, from } = parts[part]!;
-      const planned = bound.plan(inner, step - from, before);
-      return { ...planned, state: { part, inner: planned.state } };
+      const plan = bound.plan(inner, step - from, before);
+      return planned({ part, inner: plan.state }, plan.rate, plan.momentum);
     },
     ...(needs.judge && {
       judge(state: Json, trial): Judged<Json> {

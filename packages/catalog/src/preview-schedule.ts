@@ -44,15 +44,15 @@ function numberOf(rate: Rate): number {
 
 /** Returns a function that gives the rates of steps 0, 1, 2, … in order. */
 function walk(bound: BoundSchedule, metrics: ArrayLike<number>): (step: number) => number {
+  const nothing = {};
   let state: Json = bound.start();
   return (step) => {
-    const planned = bound.plan(state, step, {});
+    const planned = bound.plan(state, step, nothing);
+    const applied = numberOf(planned.rate);
     const loss = metrics[step];
-    state = bound.observe(planned.state, step, {
-      applied: numberOf(planned.rate),
-      ...(loss !== undefined && { trainLoss: loss, evalLoss: loss }),
-    });
-    return numberOf(planned.rate);
+    const seen = loss === undefined ? { applied } : { applied, trainLoss: loss, evalLoss: loss };
+    state = bound.observe(planned.state, step, seen);
+    return applied;
   };
 }
 

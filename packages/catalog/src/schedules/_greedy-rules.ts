@@ -1,5 +1,5 @@
 /** The three published readings of GreedyLR as steps on one state. Each step works on its own copy of the state. */
-import { isBetter, type Pending, type ThresholdMode } from "./_metric.ts";
+import { isBetter, nothingPending, type Pending, type ThresholdMode } from "./_metric.ts";
 
 export type GreedyState = {
   readonly rates: readonly number[];
@@ -12,7 +12,10 @@ export type GreedyState = {
   readonly warmup: number;
   /** Budget until a reset; null: never. */
   readonly reset: number | null;
+  /** The values in the window; once it is full, the next one takes the place of the oldest, which is at `oldest`. */
   readonly window: readonly number[];
+  readonly oldest: number;
+  /** Of the window. */
   readonly sum: number;
   readonly pending: Pending;
 };
@@ -36,19 +39,25 @@ export interface GreedyRule {
 type Draft = { -readonly [Field in keyof GreedyState]: GreedyState[Field] };
 type Step = (rule: GreedyRule, next: Draft, value: number) => void;
 
+/** Returns the rates after a change; a single one, the usual case, without the cost of map. */
+const changed = (rates: readonly number[], change: (rate: number, group: number) => number): readonly number[] =>
+  rates.length === 1 ? [change(rates[0]!, 0)] : rates.map(change);
+
 function raise(rule: GreedyRule, next: Draft): void {
-  next.rates = next.rates.map((rate, group) => {
+  next.rates = changed(next.rates, (rate, group) => {
     const higher = Math.min(rate / rule.factor, rule.max[group]!);
     return higher - rate > rule.eps ? higher : rate;
   });
 }
 
 function lower(rule: GreedyRule, next: Draft): void {
-  next.rates = next.rates.map((rate, group) => {
+  next.rates = changed(next.rates, (rate, group) => {
     const lower = Math.max(rate * rule.factor, rule.min[group]!);
     return rate - lower > rule.eps ? lower : rate;
   });
 }
+
+const atFloor = (rule: GreedyRule, next: Draft): boolean => next.rates.every((rate, group) => rate <= rule.min[group]!);
 
 /** Counts the value: best, good and bad. */
 function count(rule: GreedyRule, next: Draft, value: number): void {
@@ -89,11 +98,11 @@ const hf: Step = (rule, next, value) => {
     next.good = 0;
   } else if (next.bad > rule.patience) {
     lower(rule, next);
-    const atFloor = next.rates.every((rate, group) => rate <= rule.min[group]!);
-    if (atFloor && next.reset !== null && --next.reset <= 0) {
+    if (next.reset !== null && atFloor(rule, next) && --next.reset <= 0) {
       forget(rule, next);
       next.rates = rule.starts;
       next.window = [];
+      next.oldest = 0;
       next.sum = 0;
     }
     next.cooldown = rule.cooldown;
@@ -150,48 +159,48 @@ const blog: Step = (rule, next, value) => {
   }
 };
 
-const steps = { hf, paper, blog };
-export type GreedyVariant = keyof typeof steps;
+export const greedyVariants = { hf, paper, blog };
 
 /** A leaving value this much larger than what remains has wiped the digits of a running sum. */
 const wiped = 1e8;
 
-/** Puts the value into the window and returns the mean of it. */
-function smooth(rule: GreedyRule, next: Draft, value: number): number {
-  const { window } = next;
-  const full = window.length >= rule.window;
-  const moved = full ? window.slice(1) : window.slice();
-  moved.push(value);
-  next.window = moved;
-  next.sum += value;
-  if (full) {
-    const leaving = window[0]!;
-    next.sum -= leaving;
-    if (Math.abs(leaving) >= wiped * Math.abs(next.sum)) next.sum = moved.reduce((total, one) => total + one, 0);
-  }
-  return next.sum / moved.length;
-}
-
 /**
- * Returns the state after one observation, with the rates that were applied and what is pending. NaN is one bad
- * observation and stays out of the window.
+ * Returns the state after one observation, with the rates that were applied. NaN is one bad observation and stays out of
+ * the window.
  */
 export function greedyStep(
-  variant: GreedyVariant,
+  step: Step,
   rule: GreedyRule,
   state: GreedyState,
   rates: readonly number[],
-  pending: Pending,
   value: number,
 ): GreedyState {
-  const next: Draft = { ...state, rates, pending };
-  const mean = rule.window === 1 || !Number.isFinite(value) ? value : smooth(rule, next, value);
-  steps[variant](rule, next, mean);
+  const { best, good, bad, cooldown, warmup, reset } = state;
+  let { window, oldest, sum } = state;
+  let mean = value;
+  if (rule.window > 1 && Number.isFinite(value)) {
+    const moved = window.slice();
+    sum += value;
+    if (moved.length < rule.window) {
+      moved.push(value);
+    } else {
+      const leaving = moved[oldest]!;
+      moved[oldest] = value;
+      oldest = oldest + 1 === rule.window ? 0 : oldest + 1;
+      sum -= leaving;
+      if (Math.abs(leaving) >= wiped * Math.abs(sum)) sum = moved.reduce((total, one) => total + one, 0);
+    }
+    window = moved;
+    mean = sum / moved.length;
+  }
+  // Field by field, because V8 spreads an object of this size many times slower.
+  const next = { rates, best, good, bad, cooldown, warmup, reset, window, oldest, sum, pending: nothingPending };
+  step(rule, next, mean);
   return next;
 }
 
 /** Returns the state of a run's start. */
-export const greedyStart = (rule: GreedyRule, pending: Pending): GreedyState => ({
+export const greedyStart = (rule: GreedyRule): GreedyState => ({
   rates: rule.starts,
   best: null,
   good: 0,
@@ -200,6 +209,7 @@ export const greedyStart = (rule: GreedyRule, pending: Pending): GreedyState => 
   warmup: 0,
   reset: rule.reset,
   window: [],
+  oldest: 0,
   sum: 0,
-  pending,
+  pending: nothingPending,
 });

@@ -52,8 +52,10 @@ export const nothingPending: Pending = { sum: 0, count: 0, broken: false };
 
 export interface MetricReader {
   readonly needs: Needs;
-  /** Returns what is pending after `step`, and the observed value where one is due (NaN for a non-finite one). */
-  read(pending: Pending, step: number, seen: Seen): { readonly pending: Pending; readonly value?: number };
+  /** Returns what is pending once `seen` is among it. */
+  gather(pending: Pending, seen: Seen): Pending;
+  /** Returns the observed value where one is due after `step`, NaN for a non-finite one; nothing is pending then. */
+  due(gathered: Pending, step: number, seen: Seen): number | undefined;
 }
 
 /** Returns the reader of a metric at a cadence. A validation loss keeps its latest value between two looks. */
@@ -66,23 +68,33 @@ export function metricReader(
   const period = every === "epoch" ? stepsPerEpoch : typeof every === "number" ? every : 1;
   // Each value is looked at as it comes, so that nothing is ever pending.
   const immediate = period === 1 && (!training || every !== "evaluation");
+  const needs = { before: [], trainLoss: training, evalLoss: !training || every === "evaluation", judge: false };
+  const read = training ? (seen: Seen) => seen.trainLoss : (seen: Seen) => seen.evalLoss;
+  const finite = (value: number): number => (Number.isFinite(value) ? value : Number.NaN);
+  if (immediate) {
+    return {
+      needs,
+      gather: (pending) => pending,
+      due(_, __, seen) {
+        const value = read(seen);
+        return value === undefined ? undefined : finite(value);
+      },
+    };
+  }
   return {
-    needs: { before: [], trainLoss: training, evalLoss: !training || every === "evaluation", judge: false },
-    read(pending, step, seen) {
-      const value = training ? seen.trainLoss : seen.evalLoss;
-      if (immediate)
-        return value === undefined ? { pending } : { pending, value: Number.isFinite(value) ? value : Number.NaN };
-      let next = pending;
-      if (value !== undefined) {
-        const before = training ? pending : nothingPending;
-        next = Number.isFinite(value)
-          ? { sum: before.sum + value, count: before.count + 1, broken: before.broken }
-          : { sum: before.sum, count: before.count + 1, broken: true };
-      }
-      const due = every === "evaluation" ? seen.evalLoss !== undefined : (step + 1) % period === 0;
-      if (!due || next.count === 0) return { pending: next };
-      const mean = next.broken ? Number.NaN : next.sum / next.count;
-      return { pending: nothingPending, value: Number.isFinite(mean) ? mean : Number.NaN };
+    needs,
+    gather(pending, seen) {
+      const value = read(seen);
+      if (value === undefined) return pending;
+      const before = training ? pending : nothingPending;
+      return Number.isFinite(value)
+        ? { sum: before.sum + value, count: before.count + 1, broken: before.broken }
+        : { sum: before.sum, count: before.count + 1, broken: true };
+    },
+    due({ sum, count, broken }, step, seen) {
+      const now = every === "evaluation" ? seen.evalLoss !== undefined : (step + 1) % period === 0;
+      if (!now || count === 0) return undefined;
+      return broken ? Number.NaN : finite(sum / count);
     },
   };
 }

@@ -13,9 +13,9 @@ import {
   whole,
   word,
 } from "./_fields.ts";
-import { type GreedyState, greedyStart, greedyStep, type GreedyRule } from "./_greedy-rules.ts";
+import { type GreedyState, greedyStart, greedyStep, greedyVariants, type GreedyRule } from "./_greedy-rules.ts";
 import { greedyWarnings } from "./_greedy-warnings.ts";
-import { every, metric, metricReader, mode, nothingPending, thresholdMode } from "./_metric.ts";
+import { every, metric, metricReader, mode, thresholdMode } from "./_metric.ts";
 import { afterClipping, asPlanned, type Reactive } from "./_reactive.ts";
 
 const observations = () => whole(0, 1_000_000_000);
@@ -61,32 +61,40 @@ type GreedyParams = z.output<typeof params>;
 
 function ruleOf(params: GreedyParams, context: ScheduleContext): GreedyRule {
   const starts = resolveRates(params.rate, context);
+  const { mode, factor, patience, threshold, thresholdMode, eps, window } = params;
   return {
-    ...params,
     starts,
     min: starts.map((start) => resolveLimit(params.minRate, start)),
     max: starts.map((start) => resolveLimit(params.maxRate, start)),
+    mode,
+    factor,
+    patience,
+    threshold,
+    thresholdMode,
     cooldown: params.cooldownLength,
     warmup: params.warmupLength,
+    eps,
+    window,
     reset: params.resetAfter,
   };
 }
 
 function bind(params: GreedyParams, context: ScheduleContext): Reactive<GreedyState> {
   const rule = ruleOf(params, context);
+  const variant = greedyVariants[params.variant];
   const reader = metricReader(params.metric, params.every, context.stepsPerEpoch);
   return {
     needs: reader.needs,
     range: [Math.min(...rule.min, ...rule.starts), Math.max(...rule.max, ...rule.starts)],
     metricDecides: true,
-    start: () => greedyStart(rule, nothingPending),
+    start: () => greedyStart(rule),
     plan: (state) => ({ state, rate: asPlanned(state.rates) }),
     observe(state, step, seen) {
-      const { pending, value } = reader.read(state.pending, step, seen);
+      const pending = reader.gather(state.pending, seen);
       const rates = afterClipping(state.rates, seen.applied);
-      return value === undefined
-        ? { ...state, rates, pending }
-        : greedyStep(params.variant, rule, state, rates, pending, value);
+      const value = reader.due(pending, step, seen);
+      if (value !== undefined) return greedyStep(variant, rule, state, rates, value);
+      return rates === state.rates && pending === state.pending ? state : { ...state, rates, pending };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Schedule, Trial } from "../schedule.ts";
 import { above, inside, parameters, rate, resolveRates, rule, steps, whole, word } from "./_fields.ts";
-import { judged } from "./_judged.ts";
+import { judged } from "./_answers.ts";
 import type { Reactive } from "./_reactive.ts";
 
 const params = parameters({

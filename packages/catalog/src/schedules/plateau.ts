@@ -56,15 +56,18 @@ export const plateau: Schedule<typeof params> = {
       plan: (state) => ({ state, rate: asPlanned(state.rates) }),
       observe(state, step, seen) {
         const rates = afterClipping(state.rates, seen.applied);
-        const { pending, value } = reader.read(state.pending, step, seen);
-        if (value === undefined) return { ...state, rates, pending };
+        const pending = reader.gather(state.pending, seen);
+        const value = reader.due(pending, step, seen);
+        if (value === undefined) {
+          return rates === state.rates && pending === state.pending ? state : { ...state, rates, pending };
+        }
         const better = isBetter(value, state.best, params.mode, params.threshold, params.thresholdMode);
         const best = better ? value : state.best;
         const cooling = state.cooldown > 0;
         const cooldown = cooling ? state.cooldown - 1 : 0;
         const bad = better || cooling ? 0 : state.bad + 1;
-        if (bad <= params.patience) return { rates, best, bad, cooldown, pending };
-        return { rates: rates.map(dropped), best, bad: 0, cooldown: params.cooldown, pending };
+        if (bad <= params.patience) return { rates, best, bad, cooldown, pending: nothingPending };
+        return { rates: rates.map(dropped), best, bad: 0, cooldown: params.cooldown, pending: nothingPending };
       },
     };
   },
