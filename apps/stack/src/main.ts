@@ -104,7 +104,13 @@ async function start(release: () => void): Promise<void> {
       : undefined,
   ]);
   writeFileSync(addressFile, url);
-  const sampled = settings.sample ? await queueSampleStudy(url, settings.adminKey) : 0;
+  // A machine too busy to answer must not keep the product from running.
+  const sampled = settings.sample
+    ? await queueSampleStudy(url, settings.adminKey).catch((error: Error) => {
+        say(`The sample study was not queued: ${error.message}`);
+        return 0;
+      })
+    : 0;
   say(banner({ url, postgres, redis, workers, sampled, dataDir: settings.dataDir }));
   // For whoever started us as a child: tests, benchmarks.
   process.send?.({ type: "listening", url });

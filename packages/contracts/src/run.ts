@@ -121,6 +121,17 @@ export const RunSummary = z
   .meta({ id: "RunSummary" });
 export type RunSummary = z.output<typeof RunSummary>;
 
+/** A point of a run that it can be taken up from: weights, optimizer and schedule as they stood there. */
+export const Checkpoint = z
+  .object({
+    step: z.int().min(0).describe("Updates done; a resumed run goes on with this one."),
+    attempt: z.int().min(1),
+    bytes: z.int().min(0),
+    at: Instant,
+  })
+  .meta({ id: "Checkpoint" });
+export type Checkpoint = z.output<typeof Checkpoint>;
+
 export const Run = z
   .object({
     id: RunId,
@@ -131,7 +142,7 @@ export const Run = z
     clonedFrom: RunId.nullable(),
     attempt: z.int().min(0).describe("Deliveries so far; 0 while it has never been claimed."),
     step: z.int().min(0).describe("Updates recorded so far."),
-    horizon: z.int().min(0).nullable().describe("Updates in the whole run; null until a worker has seen the data."),
+    horizon: z.int().min(0).nullable().describe("Updates in the whole run; with a budget in epochs null until a worker has seen the data."),
     points: z.int().min(0).describe("Recorded points of all series."),
     backend: BackendReport.nullable(),
     parameters: z.int().nullable().describe("Trainable weights of the model."),

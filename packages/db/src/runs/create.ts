@@ -54,6 +54,8 @@ async function insert(tx: Transaction, runs: readonly NewRun[]): Promise<Run[]> 
   const rows = await tx.run.createManyAndReturn({
     data: runs.map(({ spec, studyId, clonedFrom }) => ({
       ...specColumns(spec),
+      // A budget in epochs is known in steps once a worker has seen the data.
+      horizon: "steps" in spec.budget ? spec.budget.steps : null,
       spec: spec as unknown as Prisma.InputJsonValue,
       studyId: studyId ?? null,
       clonedFrom: clonedFrom ?? null,
