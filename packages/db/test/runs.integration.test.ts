@@ -31,7 +31,7 @@ describe("creating", () => {
       attempt: 0,
       step: 0,
       points: 0,
-      horizon: null,
+      horizon: 100,
       studyId: study.id,
       spec: specs[0],
       backend: null,
