@@ -160,6 +160,23 @@ test("a run is paused, waiting or at work, and goes on", async () => {
   expect(problemOf(await call("resumeRun", { params: working })).code).toBe("run_active");
 });
 
+test("the last two checkpoints of a run are listed", async () => {
+  const { id } = await createRun(api);
+  const params = { runId: id };
+  expect((await call("listCheckpoints", { params })).json()).toEqual({ checkpoints: [] });
+  const worker = await Worker.claim(api, id);
+  for (const step of [10, 20, 30]) {
+    await worker.record({ "train/loss": () => 1 }, step - 10, step);
+    await worker.checkpoint(step);
+  }
+  expect((await call("listCheckpoints", { params })).json()).toEqual({
+    checkpoints: [20, 30].map((step) => ({ step, attempt: 1, bytes: 1, at: expect.any(String) as string })),
+  });
+  await worker.finish();
+  const unknown = await call("listCheckpoints", { params: { runId: "01890000-0000-7000-8000-00000000ffff" } });
+  expect(problemOf(unknown).code).toBe("run_not_found");
+});
+
 test("checkpoints go with their run, and with a start from scratch", async () => {
   const { id } = await createRun(api);
   const params = { runId: id };

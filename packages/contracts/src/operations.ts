@@ -7,7 +7,7 @@ import { ApiKey, ApiKeySpec, NewApiKey, type Scope, Session, SessionSpec } from 
 import { Catalogue, Conversion, ForeignSchedule, Preview, PreviewSpec } from "./catalogue.ts";
 import { KeyId, RunId, StudyId } from "./ids.ts";
 import type { ProblemCode } from "./problems.ts";
-import { Run, RunSpec, RunStatus, Tags } from "./run.ts";
+import { Checkpoint, Run, RunSpec, RunStatus, Tags } from "./run.ts";
 import { History, HistoryQuery, LogLine, SeriesSummary } from "./series.ts";
 import { Study, StudyName, StudySpec } from "./study.ts";
 import { ServerInfo } from "./info.ts";
@@ -188,6 +188,18 @@ export const operations = {
     params: runParams,
     ok: { status: 204 },
     problems: ["run_not_found", "run_active", "run_in_use"],
+  },
+
+  listCheckpoints: {
+    method: "GET",
+    path: "/v1/runs/:runId/checkpoints",
+    tag: "Runs",
+    scope: "read",
+    summary: "Checkpoints that a run can be resumed from",
+    description: "Oldest first; the last two are kept.",
+    params: runParams,
+    ok: { status: 200, body: z.object({ checkpoints: z.array(Checkpoint) }) },
+    problems: ["run_not_found"],
   },
 
   listSeries: {

@@ -1,6 +1,7 @@
 /** What packages/db offers, as interfaces: everything Etude remembers. */
 import type {
   BackendReport,
+  Checkpoint,
   CheckpointFile,
   CursorContent,
   Failure,
@@ -112,6 +113,8 @@ export interface Runs {
   /** Renames or retags. Throws Problem run_not_found. */
   patch(runId: string, patch: z.output<typeof RunPatch>): Promise<Run>;
   events(runId: string): Promise<RunEvent[]>;
+  /** Registered checkpoints, oldest first. Throws Problem run_not_found. */
+  checkpoints(runId: string): Promise<Checkpoint[]>;
 
   /**
    * Takes a queued run, or one whose lease has run out: attempt + 1, the log cut to the last registered checkpoint.

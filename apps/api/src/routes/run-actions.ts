@@ -5,7 +5,7 @@ import { discardCheckpoints } from "../runs/discard.ts";
 import { enqueue, type SubmitParts } from "../runs/submit.ts";
 import { serve } from "../serve.ts";
 
-/** Cancelling, pausing, resuming, retrying and deleting runs. */
+/** Cancelling, pausing, resuming, retrying and deleting runs; what they can be resumed from. */
 export function runActionRoutes(app: FastifyInstance, parts: SubmitParts & { readonly blobs: Blobs }): void {
   const { db, bus } = parts;
 
@@ -37,6 +37,8 @@ export function runActionRoutes(app: FastifyInstance, parts: SubmitParts & { rea
     announce(bus, "changed", run);
     return run;
   });
+
+  serve(app, "listCheckpoints", async ({ params }) => ({ checkpoints: await db.runs.checkpoints(params.runId) }));
 
   serve(app, "deleteRun", async ({ params }) => {
     const { id, studyId } = await db.runs.get(params.runId);

@@ -2,6 +2,7 @@ import { Problem, type RunSpec, type RunStatus } from "@etude/contracts";
 import type { Pool } from "pg";
 import type { Prisma, PrismaClient } from "../generated/client.ts";
 import type { Runs } from "../types.ts";
+import { checkpoints } from "./checkpoints.ts";
 import { claim } from "./claim.ts";
 import { create } from "./create.ts";
 import { deliveries } from "./deliveries.ts";
@@ -24,6 +25,7 @@ export function createRuns(pool: Pool, prisma: PrismaClient): Runs {
     create: create(prisma),
     get,
     list: list(prisma),
+    checkpoints: checkpoints(prisma, get),
     claim: claim(pool),
     discardCheckpoint: discardCheckpoint(pool),
     remove: remove(pool),
