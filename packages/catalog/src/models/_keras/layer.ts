@@ -32,9 +32,9 @@ export interface LayerContext {
   readonly vocabulary: number | undefined;
   /**
    * Returns a new weight. Its start follows the layer's `<name>_initializer`, else `initialiser`; `<name>_regularizer` adds
-   * to the loss.
+   * to the loss. `adjust` may change the start values.
    */
-  weight(name: string, shape: Shape, initialiser: string): tfc.Variable;
+  weight(name: string, shape: Shape, initialiser: string, adjust?: (values: Float32Array) => void): tfc.Variable;
 }
 
 export type LayerBuilder = (context: LayerContext) => BuiltLayer;
@@ -51,13 +51,14 @@ export interface Collected {
 /** Returns the maker of one layer's weights. A layer with `trainable: false` keeps its start values. */
 export function weightMaker(tf: Tf, seed: number, config: LayerConfig, into: Collected): LayerContext["weight"] {
   const trainable = config.flag("trainable", true);
-  return (name, shape, initialiser) => {
+  return (name, shape, initialiser, adjust) => {
     const key = `${config.name}/${name}`;
     into.shapes.push(shape);
     checkModelSize("model.topology", into.shapes);
     // Keras writes depthwise_initializer for depthwise_kernel; a GRU's second bias follows bias_initializer.
     const field = name === "recurrent_bias" ? "bias" : name.replace(/_kernel$/, "");
     const values = initialValues(config, `${field}_initializer`, initialiser, shape, { seed, purpose: `init/${key}` });
+    adjust?.(values);
     const start = tf.tensor(values, [...shape], "float32");
     const variable = tf.variable(start, trainable);
     start.dispose();

@@ -62,15 +62,17 @@ const lstm = recurrent((context, units) => {
   const inner = activationOf(config, "activation", "tanh");
   const gate = activationOf(config, "recurrent_activation", "sigmoid");
   const kernel = kernelOf(context, units, 4);
-  // With unit_forget_bias the second quarter starts at 1, which the constant below adds.
-  const forget = config.flag("use_bias", true) && config.flag("unit_forget_bias", true) ? 1 : 0;
+  // The second quarter is the forget gate's: with 1 it starts open.
+  const remember = (values: Float32Array): void => {
+    if (config.flag("unit_forget_bias", true)) values.fill(1, units, 2 * units);
+  };
   return {
     gates: 4,
     states: 2,
-    bias: config.flag("use_bias", true) ? weight("bias", [4 * units], "zeros") : undefined,
+    bias: config.flag("use_bias", true) ? weight("bias", [4 * units], "zeros", remember) : undefined,
     step(x, [h, c]) {
       const [i, f, g, o] = tf.split(tf.add(x, tf.matMul(h!, kernel)), 4, 1) as tfc.Tensor[];
-      const kept = tf.mul(activate(tf, gate, forget ? tf.add(f!, forget) : f!), c!);
+      const kept = tf.mul(activate(tf, gate, f!), c!);
       const next = tf.add(kept, tf.mul(activate(tf, gate, i!), activate(tf, inner, g!)));
       return [tf.mul(activate(tf, gate, o!), activate(tf, inner, next)), next] as tfc.Tensor2D[];
     },
