@@ -30,7 +30,7 @@ export function addonIn(folder) {
 
 /** The lines of a program's output that say what went wrong, two at most. */
 export function why(text) {
-  const lines = (text ?? "").split("\n").filter((line) => line.trim() && !/^\s*throw /.test(line));
+  const lines = (text ?? "").split("\n").filter((line) => line.trim() && !/^\s*throw |^Emitted /.test(line));
   const telling = lines.filter((line) =>
     /error|ENOTFOUND|ECONN|cannot|not found|no matching|undefined symbol/i.test(line),
   );

@@ -8,6 +8,9 @@ import { largestGap, trainIn } from "../kit/runs.ts";
 import { spec } from "../kit/spec.ts";
 import { Trainer } from "../kit/trainer.ts";
 
+// Each test starts processes.
+vi.setConfig({ testTimeout: 120_000 });
+
 const fake = JSON.stringify(fileURLToPath(new URL("../kit/fake-addon.cjs", import.meta.url)));
 let folder: string;
 
