@@ -7,7 +7,7 @@
  *   node --conditions=source --import tsx bench/training-overhead.ts [steps per block] [blocks]
  */
 import { type Batch, type BuiltModel, metrics, type Tf } from "@etude/catalog";
-import { type RunSpecInput, TrainingSpec } from "@etude/contracts";
+import { type TrainingSpecInput, TrainingSpec } from "@etude/contracts";
 import type * as tfc from "@tensorflow/tfjs-core";
 import { chooseBackend } from "../workers/trainer/src/backends/choose.ts";
 import { loadData } from "../workers/trainer/src/training/data.ts";
@@ -23,8 +23,8 @@ const rate = 0.002;
 
 interface Case {
   readonly name: string;
-  readonly model: RunSpecInput["model"];
-  readonly optimizer: RunSpecInput["optimizer"];
+  readonly model: TrainingSpecInput["model"];
+  readonly optimizer: TrainingSpecInput["optimizer"];
   readonly builtIn: (tf: Tf) => tfc.Optimizer;
 }
 

@@ -1,5 +1,5 @@
 /** The API of the whole product, called as users do: through the SDK, with a real trainer behind it. */
-import type { RunSpecInput } from "@etude/contracts";
+import type { TrainingSpecInput } from "@etude/contracts";
 import { type Client, createClient, HistoryBuffer, live, type LiveEvent } from "@etude/sdk/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Product, startProduct } from "./product.ts";
@@ -14,7 +14,7 @@ afterAll(async () => {
   expect(await product.stop()).toBe(0);
 });
 
-const spec = (changes: Partial<RunSpecInput> = {}): RunSpecInput => ({
+const spec = (changes: Partial<TrainingSpecInput> = {}): TrainingSpecInput => ({
   dataset: { kind: "digits" },
   model: { kind: "mlp", hidden: [16] },
   optimizer: { kind: "sgd" },

@@ -1,5 +1,5 @@
 /** The dashboard as a user sees it: the real product in a headless browser. */
-import type { Run, RunSpecInput } from "@etude/contracts";
+import type { Run, TrainingSpecInput } from "@etude/contracts";
 import type { Browser, ConsoleMessage, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, eventually, inkNear, pictureOf, pointIn, settled, startBrowser } from "./browser.ts";
@@ -11,9 +11,9 @@ const base = {
   optimizer: { kind: "momentum" as const },
   batchSize: 16,
   evaluateEvery: 25,
-} satisfies Partial<RunSpecInput>;
+} satisfies Partial<TrainingSpecInput>;
 const constant = { kind: "constant", rate: 0.05 } as const;
-const short = (name: string, schedule: RunSpecInput["schedule"], seed: number): RunSpecInput => ({
+const short = (name: string, schedule: TrainingSpecInput["schedule"], seed: number): TrainingSpecInput => ({
   ...base,
   name,
   schedule,
@@ -24,7 +24,7 @@ const short = (name: string, schedule: RunSpecInput["schedule"], seed: number): 
 const spikeStep = 4321;
 const spikySteps = 6000;
 /** One update at a rate that is 40 times higher than before and after. */
-const spiky: RunSpecInput = {
+const spiky: TrainingSpecInput = {
   ...base,
   name: "one-step spike",
   model: { kind: "mlp", hidden: [] },

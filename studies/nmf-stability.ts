@@ -7,7 +7,7 @@
  *
  * Writes docs/studies/nmf-stability.{md,svg,json}. A second call on the same server continues where the first stopped.
  */
-import type { Run, RunSpecInput } from "@etude/contracts";
+import type { Run, TrainingSpecInput } from "@etude/contracts";
 import type { Client } from "@etude/sdk";
 import { type Panel, smallMultiples } from "./lib/small-multiples.ts";
 import { type Report, runAll } from "./lib/run-all.ts";
@@ -22,7 +22,7 @@ const steps = 600;
 const rank = 8;
 const study = "nmf-stability";
 
-const base = (name: string, batchSize: number, seed: number, noise: number, ofBound: number): RunSpecInput => ({
+const base = (name: string, batchSize: number, seed: number, noise: number, ofBound: number): TrainingSpecInput => ({
   kind: "training",
   name,
   dataset: { kind: "digits-matrix", rows },

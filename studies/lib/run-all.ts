@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Run, RunSpecInput } from "@etude/contracts";
+import type { Run, TrainingSpecInput } from "@etude/contracts";
 import type { Client } from "@etude/sdk";
 
 /** Files by name, for docs/studies. */
@@ -10,7 +10,7 @@ export type Report = Readonly<Record<string, string>>;
  * Submits the specs to a study as one batch and resolves with the runs in the same order when all have ended. The batch
  * has its content as its idempotency key, so calling again on the same server finds the same runs.
  */
-export async function runAll(client: Client, study: string, specs: readonly RunSpecInput[]): Promise<Run[]> {
+export async function runAll(client: Client, study: string, specs: readonly TrainingSpecInput[]): Promise<Run[]> {
   const body = { study, runs: [...specs] };
   const idempotencyKey = createHash("sha256").update(JSON.stringify(body)).digest("hex");
   const { runs } = await client.createRuns({ body, idempotencyKey });

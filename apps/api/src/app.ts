@@ -18,6 +18,7 @@ import { registerMetrics } from "./plugins/metrics.ts";
 import { registerSecurity } from "./plugins/security.ts";
 import { accessRoutes } from "./routes/access.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
+import { externalRoutes } from "./routes/external.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { runActionRoutes } from "./routes/run-actions.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -60,6 +61,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
 
   runRoutes(app, parts);
   runActionRoutes(app, parts);
+  await externalRoutes(app, parts);
   historyRoutes(app, { db });
   catalogueRoutes(app);
   scheduleRoutes(app, { db });

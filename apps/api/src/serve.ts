@@ -10,7 +10,7 @@ import {
   type ProblemCode,
   problems,
 } from "@etude/contracts";
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteShorthandOptions } from "fastify";
 import { z } from "zod";
 import { problemType } from "./plugins/errors.ts";
 import { issuesOf, sentence } from "./validation.ts";
@@ -121,11 +121,17 @@ export function validatorCompiler({ schema, httpPart }: { schema: unknown; httpP
 export { serializerCompiler } from "fastify-type-provider-zod";
 
 /** Adds the route of an operation. */
-export function serve<Name extends OperationName>(app: FastifyInstance, name: Name, handler: Handler<Name>): void {
+export function serve<Name extends OperationName>(
+  app: FastifyInstance,
+  name: Name,
+  handler: Handler<Name>,
+  options: Pick<RouteShorthandOptions, "bodyLimit" | "onRequest"> = {},
+): void {
   const { method, path, scope, ok }: Operation = operations[name];
   app.route({
     method,
     url: path,
+    ...options,
     schema: routeSchema(name),
     config: { scope, operation: name },
     handler: async (request, reply) => {

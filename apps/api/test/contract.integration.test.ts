@@ -7,8 +7,14 @@ const { url } = await withDatabase();
 const api = await startApi(url);
 const { app, call } = api;
 
-const bodyFor = (method: string): { payload?: object } =>
-  method === "POST" || method === "PATCH" ? { payload: {} } : {};
+/** Bodies that fit, where an empty one does not. */
+const bodies: Partial<Record<OperationName, object>> = {
+  writePoints: { series: [{ key: "train/loss", from: 0, steps: [0], values: [1] }] },
+  rewindRun: { toStep: 0 },
+  finishRun: { outcome: "completed" },
+};
+const bodyFor = (name: OperationName, method: string): { payload?: object } =>
+  method === "POST" || method === "PATCH" ? { payload: bodies[name] ?? {} } : {};
 
 describe("every operation", () => {
   const all = Object.entries<Operation>(operations) as [OperationName, Operation][];
@@ -18,7 +24,7 @@ describe("every operation", () => {
     expect(registered).toBe(true);
     if (params === undefined) return;
     const bad = Object.fromEntries(Object.keys(params.shape).map((key) => [key, "not-an-id"]));
-    const body = problemOf(await call(name, { params: bad, ...bodyFor(method) }));
+    const body = problemOf(await call(name, { params: bad, ...bodyFor(name, method) }));
     expect(body.code).toBe("validation_failed");
     expect(body.errors?.[0]).toMatchObject({
       path: expect.stringMatching(/^path\./),
@@ -30,7 +36,7 @@ describe("every operation", () => {
     "%s answers 404 for an id that nothing has",
     async (name, { params, method }) => {
       const ids = Object.fromEntries(Object.keys(params?.shape ?? {}).map((key) => [key, nobody]));
-      const answer = await call(name, { params: ids, ...bodyFor(method) });
+      const answer = await call(name, { params: ids, ...bodyFor(name, method) });
       expect(answer.statusCode).toBe(404);
       expect(problemOf(answer).code).toMatch(/_not_found$/);
     },

@@ -1,5 +1,5 @@
 import type { Run, RunSpec } from "@etude/contracts";
-import { rateText, scheduleText } from "./format/run.ts";
+import { partsOf, rateText, scheduleText } from "./format/run.ts";
 
 /** Runs of a study that differ in nothing but their seed and name. */
 export interface Group {
@@ -19,9 +19,9 @@ export function groupBySettings(runs: readonly Run[]): Group[] {
     else groups.set(id, [run]);
   }
   const all = [...groups.entries()];
-  const parts = { model: ({ model }: RunSpec) => model.kind, dataset: ({ dataset }: RunSpec) => dataset.kind };
+  const parts = [(spec: RunSpec) => partsOf(spec).model ?? "", (spec: RunSpec) => partsOf(spec).dataset ?? ""];
   // A label names only what differs within the study, besides the schedule and its rate.
-  const varying = Object.values(parts).filter((part) => new Set(all.map(([, [run]]) => part(run!.spec))).size > 1);
+  const varying = parts.filter((part) => new Set(all.map(([, [run]]) => part(run!.spec))).size > 1);
   return all.map(([id, members]) => {
     const { spec } = members[0]!;
     const words = [...varying.map((part) => part(spec)), scheduleText(spec.schedule), rateText(spec.schedule)];
@@ -29,6 +29,6 @@ export function groupBySettings(runs: readonly Run[]): Group[] {
   });
 }
 
-function settingsOf({ seed: _seed, name: _name, tags: _tags, checkpoint: _checkpoint, ...spec }: RunSpec): string {
-  return JSON.stringify(spec);
+function settingsOf({ seed: _seed, name: _name, tags: _tags, ...spec }: RunSpec): string {
+  return JSON.stringify({ ...spec, checkpoint: undefined });
 }

@@ -104,9 +104,10 @@ export function encodeBuckets({
 }
 
 /**
- * Decodes a frame; the columns are float64 copies. Throws a RangeError or ZodError on bytes that are no frame.
+ * Decodes a frame; the columns are float64 copies. Throws a RangeError, SyntaxError or ZodError on bytes that are no
+ * frame, and a RangeError on one of more than `maxPoints` points: a stride can stand for any number of them.
  */
-export function decodeFrame(bytes: Uint8Array): BinaryFrame {
+export function decodeFrame(bytes: Uint8Array, maxPoints = Infinity): BinaryFrame {
   // Columns are 8-aligned within the frame; a frame inside a larger buffer may not be.
   const whole = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
   const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
@@ -121,6 +122,8 @@ export function decodeFrame(bytes: Uint8Array): BinaryFrame {
       : new Float64Array(whole.buffer, at, n).slice();
   };
   if (header.type === "points-appended") {
+    const points = header.series.reduce((sum, { n }) => sum + n, 0);
+    if (points > maxPoints) throw new RangeError(`the frame has ${points} points; at most ${maxPoints} are allowed`);
     const series = header.series.map(({ steps, values, n, ...one }): SeriesPoints => {
       const column =
         steps === "f64" ? read(n, "f64") : Float64Array.from({ length: n }, (_, i) => steps.first + i * steps.stride);

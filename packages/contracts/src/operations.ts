@@ -7,6 +7,7 @@ import { ApiKey, ApiKeySpec, NewApiKey, type Scope, Session, SessionSpec } from 
 import { Catalogue, Conversion, ForeignSchedule, Preview, PreviewSpec } from "./catalogue.ts";
 import { KeyId, RunId, StudyId } from "./ids.ts";
 import type { ProblemCode } from "./problems.ts";
+import { externalOperations } from "./external-operations.ts";
 import { Checkpoint, Run, RunSpec, RunStatus, Tags } from "./run.ts";
 import { History, HistoryQuery, LogLine, SeriesSummary } from "./series.ts";
 import { Study, StudyName, StudySpec } from "./study.ts";
@@ -15,7 +16,7 @@ import { ServerInfo } from "./info.ts";
 export interface Operation {
   readonly method: "GET" | "POST" | "DELETE" | "PATCH";
   readonly path: string;
-  readonly tag: "Runs" | "History" | "Schedules" | "Studies" | "Access" | "Server";
+  readonly tag: "Runs" | "External runs" | "History" | "Schedules" | "Studies" | "Access" | "Server";
   readonly summary: string;
   readonly description?: string;
   /** What a key must be allowed; `none` is open to everybody. */
@@ -65,8 +66,9 @@ export const operations = {
     path: "/v1/runs",
     tag: "Runs",
     scope: "write",
-    summary: "Queue a training run",
-    description: "An Idempotency-Key header makes a repeated request return the first run.",
+    summary: "Create a run",
+    description:
+      "A training run is queued, an external run is running at once. An Idempotency-Key header makes a repeated request return the first run.",
     query: z.object({ study: StudyRef.optional() }),
     body: RunSpec,
     ok: { status: 202, body: Run },
@@ -136,7 +138,7 @@ export const operations = {
       "The worker writes a checkpoint, then the status is paused; a run that waits is paused at once. Pausing twice is no error.",
     params: runParams,
     ok: { status: 202, body: Run },
-    problems: ["run_not_found", "run_not_active"],
+    problems: ["run_kind_refused", "run_not_found", "run_not_active"],
   },
   resumeRun: {
     method: "POST",
@@ -161,7 +163,7 @@ export const operations = {
       .prefault({})
       .meta({ id: "RetrySpec" }),
     ok: { status: 202, body: Run },
-    problems: ["run_not_found", "run_active", "run_not_active"],
+    problems: ["run_kind_refused", "run_not_found", "run_active", "run_not_active"],
   },
   cloneRun: {
     method: "POST",
@@ -201,6 +203,8 @@ export const operations = {
     ok: { status: 200, body: z.object({ checkpoints: z.array(Checkpoint) }) },
     problems: ["run_not_found"],
   },
+
+  ...externalOperations,
 
   listSeries: {
     method: "GET",

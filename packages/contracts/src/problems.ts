@@ -46,6 +46,21 @@ export const problems = {
     title: "The run is still active",
     remedy: "Cancel it first and wait until its status is cancelled.",
   },
+  run_kind_refused: {
+    status: 409,
+    title: "This kind of run cannot do that",
+    remedy: "Points, rewind and finish are for external runs; pausing and retrying are for runs that Etude trains.",
+  },
+  points_gap: {
+    status: 409,
+    title: "Points before these are missing",
+    remedy: "Send each series from the ordinal in `errors` on; GET /v1/runs/{runId}/series tells how many it has.",
+  },
+  attempt_over: {
+    status: 409,
+    title: "The run is at another attempt",
+    remedy: "The run was taken back since: read it and its series again, and go on from there.",
+  },
   run_in_use: {
     status: 409,
     title: "A waiting run needs this one",

@@ -64,9 +64,29 @@ export const TrainingSpec = z
   })
   .meta({ id: "TrainingSpec" });
 export type TrainingSpec = z.output<typeof TrainingSpec>;
+export type TrainingSpecInput = z.input<typeof TrainingSpec>;
 
-/** What a user may submit. A union from the start: other kinds of run join it. */
-export const RunSpec = z.discriminatedUnion("kind", [TrainingSpec]).meta({ id: "RunSpec" });
+const label = z.string().trim().min(1).max(64).optional();
+
+/** A run that Etude does not train itself: a loop elsewhere logs it. Nothing here decides the numbers, all of it is shown. */
+export const ExternalSpec = z
+  .strictObject({
+    kind: z.literal("external"),
+    name: z.string().trim().min(1).max(200).optional().describe("Shown in lists; made from the labels when absent."),
+    dataset: label.describe("Any name; runs are found by it."),
+    model: label.describe("Any name; runs are found by it."),
+    optimizer: label.describe("Any name; runs are found by it."),
+    schedule: ScheduleSpec.optional().describe("The schedule that the loop follows, when it is one of Etude's."),
+    horizon: z.int().min(1).max(2_147_483_647).optional().describe("Updates in the whole run, when known."),
+    stepsPerEpoch: z.int().min(1).max(2_147_483_647).optional(),
+    seed: z.int().min(0).max(4_294_967_295).default(0),
+    tags: Tags.default({}),
+  })
+  .meta({ id: "ExternalSpec" });
+export type ExternalSpec = z.output<typeof ExternalSpec>;
+
+/** What a user may submit; without a kind it is a training. */
+export const RunSpec = z.discriminatedUnion("kind", [TrainingSpec, ExternalSpec]).meta({ id: "RunSpec" });
 export type RunSpec = z.output<typeof RunSpec>;
 export type RunSpecInput = z.input<typeof RunSpec>;
 
@@ -155,3 +175,5 @@ export const Run = z
   })
   .meta({ id: "Run" });
 export type Run = z.output<typeof Run>;
+/** A run that Etude trains: the only kind that is ever queued and claimed. */
+export type TrainingRun = Run & { readonly spec: TrainingSpec };

@@ -3,6 +3,7 @@ import { createKeys } from "./access/keys.ts";
 import { createSessions } from "./access/sessions.ts";
 import { exclusively } from "./exclusively.ts";
 import { PrismaClient } from "./generated/client.ts";
+import { appendPoints } from "./history/append-points.ts";
 import { createHistory } from "./history/index.ts";
 import { openRecorder } from "./history/recorder.ts";
 import { createPool } from "./pool.ts";
@@ -26,6 +27,7 @@ export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions):
     sessions: createSessions(prisma),
     workers: createWorkers(prisma),
     openRecorder: (runId, attempt, { leaseMs } = {}) => openRecorder(pool, runId, attempt, leaseMs),
+    appendPoints: appendPoints(pool),
 
     exclusively: exclusively(pool),
 

@@ -8,6 +8,7 @@ import type {
   LogLine,
   LogPiece,
   PointColumns,
+  PointsReceipt,
   Run,
   RunFilter,
   RunId,
@@ -21,6 +22,7 @@ import type {
   Study,
   StudyId,
   TrainJob,
+  TrainingRun,
   WorkerInfo,
 } from "@etude/contracts";
 import type { z } from "zod";
@@ -44,6 +46,11 @@ export interface Database {
   readonly workers: Workers;
   /** Opens the log of a claimed run for writing; "lost" when the claim no longer holds. */
   openRecorder(runId: string, attempt: number, options?: { leaseMs?: number }): Promise<Recorder | "lost">;
+  /**
+   * Appends to an external run in one transaction that holds its row, so that any number of writers take turns.
+   * Throws Problem run_not_found, run_not_active, run_kind_refused, points_gap, attempt_over, validation_failed.
+   */
+  appendPoints(runId: string, points: NewPoints): Promise<Appended>;
   /** Resolves when the server answers. */
   ping(): Promise<void>;
   /** Runs `work` unless another process does something under this name now; undefined then. */
@@ -75,7 +82,7 @@ export type RunList = z.output<typeof RunFilter>;
 
 /** Where a claimed run takes up its log, and from which file. */
 export interface Claim {
-  readonly run: Run;
+  readonly run: TrainingRun;
   readonly attempt: number;
   readonly resume: (CheckpointFile & { readonly backend: string | null }) | null;
   /** Points at this step and later were cut; null when nothing was. Ring `rewound` with it. */
@@ -155,6 +162,11 @@ export interface Runs {
   /** Queued runs never given to the queue, or last given to it longer ago than `againAfterMs`. For the reconciler. */
   undelivered(options: { againAfterMs: number; limit?: number }): Promise<Delivery[]>;
   markDelivered(jobs: readonly TrainJob[]): Promise<void>;
+  /**
+   * Takes an external run back: drops the points at `toStep` and later, opens a new attempt; a failed or cancelled one
+   * is running again. `rewound` is false when there was nothing to drop. Throws run_not_found, run_not_active, run_kind_refused.
+   */
+  rewind(runId: string, toStep: number): Promise<{ run: Run; rewound: boolean }>;
   /** Hides an ended run at once, then deletes its history in batches. Returns its checkpoint files. Throws run_not_found, run_active, run_in_use. */
   remove(runId: string): Promise<{ checkpoints: CheckpointFile[] }>;
 }
@@ -188,6 +200,20 @@ export interface Recorder {
   registerCheckpoint(
     checkpoint: CheckpointFile & { readonly backend?: string | null },
   ): Promise<(Flushed & { readonly obsolete: CheckpointFile[] }) | "lost">;
+}
+
+/** Points of an external run as its client sends them. */
+export interface NewPoints {
+  /** The attempt that they belong to; absent: whichever it is. */
+  readonly attempt?: number | undefined;
+  /** `from`: ordinal of the first point in its series. */
+  readonly series: readonly (PointColumns & { readonly from: number })[];
+}
+
+export interface Appended {
+  readonly receipt: PointsReceipt;
+  /** The commit, for the ring; null when nothing was new. */
+  readonly flushed: Flushed | null;
 }
 
 // Reading a history

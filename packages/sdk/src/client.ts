@@ -1,10 +1,13 @@
 import {
   type BinaryFrame,
   decodeFrame,
+  encodePoints,
   type Operation,
   type OperationName,
   type Operations,
   operations,
+  type PointsReceipt,
+  type SeriesPoints,
 } from "@etude/contracts";
 import type { z } from "zod";
 import { parseJson, unexpectedAnswer } from "./error.ts";
@@ -44,6 +47,13 @@ export type OperationResult<Name extends OperationName> = Operations[Name]["ok"]
   ? z.output<Schema>
   : void;
 
+/** Points of an external run, for `writeFrame`. */
+export interface WriteFrame extends Pick<CallOptions, "signal"> {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly series: readonly Omit<SeriesPoints, "index">[];
+}
+
 type Method<Name extends OperationName> =
   object extends OperationArguments<Name>
     ? (args?: OperationArguments<Name>) => Promise<OperationResult<Name>>
@@ -51,6 +61,8 @@ type Method<Name extends OperationName> =
 
 /** One method for each row of the table of operations. Each throws an EtudeError when the server refuses or is away. */
 export type Client = { readonly [Name in OperationName]: Method<Name> } & {
+  /** `writePoints` as one binary frame; the columns as Float64Array, `from` as there. */
+  readonly writeFrame: (args: WriteFrame) => Promise<PointsReceipt>;
   /** `getHistory` as one binary frame: a tenth of the bytes and of the time, columns as Float64Array. */
   readonly readHistory: (args: OperationArguments<"getHistory">) => Promise<BinaryFrame>;
 };
@@ -70,7 +82,12 @@ export function createClient(target: Target): Client {
     const response = await send(operations.getHistory, target, { ...args, format: "binary" });
     return decodeFrame(new Uint8Array(await response.arrayBuffer()));
   };
-  return { ...(Object.fromEntries(methods) as Omit<Client, "readHistory">), readHistory };
+  const writeFrame: Client["writeFrame"] = async ({ runId, attempt, series, signal }) => {
+    const piece = { runId, attempt, from: 0, to: 0, cursor: "" };
+    const body = encodePoints({ ...piece, series: series.map((one, index) => ({ ...one, index })) });
+    return (await call(operations.writePoints, target, { runId, body, signal })) as PointsReceipt;
+  };
+  return { ...(Object.fromEntries(methods) as Omit<Client, "readHistory" | "writeFrame">), readHistory, writeFrame };
 }
 
 async function call(operation: Operation, target: Target, args: FlatArguments): Promise<unknown> {

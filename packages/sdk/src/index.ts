@@ -2,9 +2,18 @@ import { createLive, type Live } from "./live.ts";
 import { openGlobalSocket } from "./socket.ts";
 
 export type { Backoff } from "./backoff.ts";
-export { type Client, createClient, type OperationArguments, type OperationResult } from "./client.ts";
+export { type Client, createClient, type WriteFrame, type OperationArguments, type OperationResult } from "./client.ts";
+export {
+  externalSchedule,
+  type Asked,
+  type ExternalSchedule,
+  type ExternalScheduleOptions,
+  type RateState,
+} from "./external-schedule.ts";
 export { EtudeError, type EtudeErrorCode } from "./error.ts";
 export { HistoryBuffer } from "./history-buffer.ts";
+export { logger, type Logger, type LoggerOptions } from "./logger.ts";
+export { memorySpool, type Spool } from "./spool.ts";
 export type { Live, LiveOptions } from "./live.ts";
 export type { ConnectionEvent, LiveEvent, LiveFrame, PointsEvent, RewindEvent } from "./live-event.ts";
 export type { CallOptions, Target } from "./request.ts";

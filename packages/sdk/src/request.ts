@@ -1,4 +1,4 @@
-import { csrfHeader, type Operation } from "@etude/contracts";
+import { csrfHeader, frameType, type Operation } from "@etude/contracts";
 import { EtudeError, errorOfResponse, unreachable } from "./error.ts";
 
 /** What a call may carry beside the operation's own arguments. */
@@ -60,12 +60,13 @@ export async function send(operation: Operation, target: Target, args: FlatArgum
   if (target.key !== undefined) headers["authorization"] = `Bearer ${target.key}`;
   if (operation.method !== "GET") headers[csrfHeader] = "1";
   if (args.idempotencyKey !== undefined) headers["idempotency-key"] = args.idempotencyKey;
-  if (operation.body) headers["content-type"] = "application/json";
+  const frame = args.body instanceof Uint8Array ? args.body : undefined;
+  if (operation.body) headers["content-type"] = frame ? frameType : "application/json";
   const response = await (target.fetch ?? fetch)(url, {
     method: operation.method,
     headers,
     credentials: "same-origin",
-    ...(operation.body ? { body: JSON.stringify(args.body ?? {}) } : {}),
+    ...(operation.body ? { body: frame ? (frame as Uint8Array<ArrayBuffer>) : JSON.stringify(args.body ?? {}) } : {}),
     ...(args.signal ? { signal: args.signal } : {}),
   }).catch((error: unknown) => {
     throw args.signal?.aborted ? args.signal.reason : unreachable(target.url, error);

@@ -16,6 +16,6 @@ it("the main entry needs nothing that a browser lacks", () => {
   const packages = [...reached(new URL("../src/index.ts", import.meta.url))].filter(
     (name) => !name.startsWith("file:"),
   );
-  expect(new Set(packages)).toEqual(new Set(["@etude/contracts", "zod"]));
+  expect(new Set(packages)).toEqual(new Set(["@etude/catalog", "@etude/contracts", "zod"]));
   expect(reached(new URL("../src/node.ts", import.meta.url))).toContain("ws");
 });

@@ -120,6 +120,7 @@ export class Supervisor {
 
   /** Puts a run that was handed back into the queue at once; otherwise the reconciler does it a little later. */
   async #deliverAgain(run: Run, log: Logger): Promise<void> {
+    if (run.spec.kind !== "training") return;
     const job = { runId: run.id, attempt: run.attempt + 1 };
     try {
       await this.#options.queueing.add(run.spec.pool, job);

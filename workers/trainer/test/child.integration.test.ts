@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunSpecInput } from "@etude/contracts";
+import type { TrainingSpecInput } from "@etude/contracts";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { chosenBackend } from "./kit/native.ts";
 import { spec } from "./kit/spec.ts";
 import { historiesOf, isClock, runId, Trainer } from "./kit/trainer.ts";
 
-type ModelInput = RunSpecInput["model"];
+type ModelInput = TrainingSpecInput["model"];
 
 let trainer: Trainer | undefined;
 let folder: string;

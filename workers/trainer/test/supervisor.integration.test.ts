@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { channels, type Run, RunSpec, type RunSpecInput } from "@etude/contracts";
+import { channels, type Run, RunSpec, type TrainingSpecInput } from "@etude/contracts";
 import { createDatabase } from "@etude/db";
 import { createBus, createLogger, createQueueing, prepareQueue } from "@etude/service";
 import { temporaryFolder, withDatabase } from "../../../test/kit/index.ts";
@@ -56,7 +56,7 @@ afterEach(async () => {
   await Promise.all([...running].map((child) => (child.kill("SIGKILL"), exited(child))));
 });
 
-const spec = (changes: Partial<RunSpecInput> = {}): RunSpecInput => ({
+const spec = (changes: Partial<TrainingSpecInput> = {}): TrainingSpecInput => ({
   kind: "training",
   dataset: { kind: "digits" },
   model: { kind: "mlp" },
@@ -69,14 +69,14 @@ const spec = (changes: Partial<RunSpecInput> = {}): RunSpecInput => ({
   ...changes,
 });
 
-async function submit(input: RunSpecInput): Promise<Run> {
+async function submit(input: TrainingSpecInput): Promise<Run> {
   const { runs } = await db.runs.create([{ spec: RunSpec.parse(input) }]);
   const run = runs[0] as Run;
   await deliver(run);
   return run;
 }
 async function deliver(run: Run): Promise<void> {
-  await queueing.add(run.spec.pool, { runId: run.id, attempt: run.attempt + 1 });
+  await queueing.add("cpu", { runId: run.id, attempt: run.attempt + 1 });
 }
 async function waitFor(runId: string, until: (run: Run) => boolean, seconds = 60): Promise<Run> {
   const end = Date.now() + seconds * 1000;

@@ -8,6 +8,7 @@ import { tidyComponents } from "./tidy-components.ts";
 
 const tags = [
   { name: "Runs", description: "Submit, list, steer and copy training runs." },
+  { name: "External runs", description: "Log a training that runs elsewhere." },
   { name: "History", description: "What a run recorded." },
   { name: "Schedules", description: "What a run can be made of, and rates without training." },
   { name: "Studies", description: "Runs that belong together." },

@@ -2,7 +2,9 @@
 import { combinationProblem, datasetOf, modelOf } from "@etude/catalog";
 import { Problem, type ProblemIssue, type RunSpec } from "@etude/contracts";
 
-function issuesOf({ dataset, model, optimizer, schedule }: RunSpec): ProblemIssue[] {
+function issuesOf(spec: RunSpec): ProblemIssue[] {
+  if (spec.kind === "external") return [];
+  const { dataset, model, optimizer, schedule } = spec;
   const { task } = datasetOf(dataset);
   const { tasks } = modelOf(model);
   const unfit = combinationProblem(optimizer, schedule);

@@ -9,11 +9,11 @@ interface DeliveryParts {
   readonly logger: Logger;
 }
 
-/** The next delivery of a queued run. */
-export const deliveryOf = (run: Run): Delivery => ({
-  job: { runId: run.id, attempt: run.attempt + 1 },
-  pool: run.spec.pool,
-});
+/** The next deliveries of queued runs; an external run is nobody's work. */
+export const deliveriesOf = (runs: readonly Run[]): Delivery[] =>
+  runs.flatMap(({ id, attempt, spec }) =>
+    spec.kind === "external" ? [] : [{ job: { runId: id, attempt: attempt + 1 }, pool: spec.pool }],
+  );
 
 /** Adds jobs and notes which ones the queue has; those that it does not take stay for the reconciler. Never rejects. */
 export async function deliver(

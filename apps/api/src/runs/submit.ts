@@ -4,7 +4,7 @@ import type { Bus, Logger, Queueing } from "@etude/service";
 import { setTimeout as sleep } from "node:timers/promises";
 import { announce } from "./announce.ts";
 import { assertCombinations } from "./combination.ts";
-import { deliver, deliveryOf } from "./deliver.ts";
+import { deliver, deliveriesOf } from "./deliver.ts";
 import { resolveReplays } from "./replays.ts";
 
 export interface SubmitParts {
@@ -29,7 +29,9 @@ const queueWaitMs = 1000;
 
 /** Gives runs to the queue; resolves when they are there, or soon if the queue is away. */
 export async function enqueue(parts: SubmitParts, runs: readonly Run[]): Promise<void> {
-  await Promise.race([deliver(parts, runs.map(deliveryOf)), sleep(queueWaitMs, undefined, { ref: false })]);
+  const deliveries = deliveriesOf(runs);
+  if (deliveries.length === 0) return;
+  await Promise.race([deliver(parts, deliveries), sleep(queueWaitMs, undefined, { ref: false })]);
 }
 
 /**

@@ -70,10 +70,8 @@ function printRun(run: Run, series: readonly SeriesSummary[], { print, style }: 
       [
         ["run", run.id],
         ["failure", run.failure?.message],
-        ["dataset", spec.dataset.kind],
-        ["model", `${spec.model.kind}${run.parameters === null ? "" : `, ${formatCount(run.parameters)} weights`}`],
-        ["optimizer", spec.optimizer.kind],
-        ["schedule", `${spec.schedule.kind}  ${style.dim(chosenParameters(spec.schedule))}`],
+        ...parts(run),
+        ["schedule", spec.schedule && `${spec.schedule.kind}  ${style.dim(chosenParameters(spec.schedule))}`],
         ["seed", String(spec.seed)],
         ["steps", formatProgress(run)],
         ["backend", backend === null ? undefined : `${backend.name} on ${backend.device}`],
@@ -116,8 +114,24 @@ function printRun(run: Run, series: readonly SeriesSummary[], { print, style }: 
   print(`\n${formatTable([{ title: "SERIES" }, ...right], rows, style)}`);
 }
 
+/** What the run is made of: kinds of a training, the labels of an external run. */
+function parts({ spec, parameters }: Run): [string, string | undefined][] {
+  if (spec.kind === "external")
+    return [
+      ["trained by", "a loop elsewhere"],
+      ["dataset", spec.dataset],
+      ["model", spec.model],
+      ["optimizer", spec.optimizer],
+    ];
+  return [
+    ["dataset", spec.dataset.kind],
+    ["model", `${spec.model.kind}${parameters === null ? "" : `, ${formatCount(parameters)} weights`}`],
+    ["optimizer", spec.optimizer.kind],
+  ];
+}
+
 /** Parameters of a schedule that are not its defaults. */
-function chosenParameters({ kind, ...parameters }: Run["spec"]["schedule"]): string {
+function chosenParameters({ kind, ...parameters }: NonNullable<Run["spec"]["schedule"]>): string {
   const schema = scheduleCatalogue().find((entry) => entry.kind === kind)?.parameters["properties"];
   const defaults = (schema ?? {}) as Record<string, { readonly default?: unknown }>;
   return Object.entries(parameters)

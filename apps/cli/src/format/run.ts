@@ -44,7 +44,7 @@ export function runRow(run: Run, style: Style, now: number): string[] {
     shortId(run.id),
     formatStatus(run, style),
     cut(run.name, 40),
-    run.spec.schedule.kind,
+    run.spec.schedule?.kind ?? "–",
     formatProgress(run),
     formatNumber(run.summary?.finalValidationLoss),
     formatNumber(run.summary?.finalAccuracy),

@@ -16,6 +16,8 @@ export function RunActions({ run, onDeleted }: Props) {
   const changed = useRunChanged();
   const queries = useQueryClient();
   const runId = run.id;
+  /** Trained by Etude; an external run is repeated where it was trained. */
+  const own = run.spec.kind === "training";
   const remove = async (): Promise<void> => {
     await client.deleteRun({ runId });
     queries.removeQueries({ queryKey: ["run", runId] });
@@ -26,7 +28,7 @@ export function RunActions({ run, onDeleted }: Props) {
   const attempt = (act: () => Promise<void>): void => void act().catch(sayError);
   return (
     <span className="actions">
-      {(run.status === "running" || run.status === "queued") && (
+      {own && (run.status === "running" || run.status === "queued") && (
         <button
           type="button"
           className="quiet"
@@ -55,7 +57,7 @@ export function RunActions({ run, onDeleted }: Props) {
           Cancel
         </button>
       )}
-      {(run.status === "failed" || run.status === "cancelled") && (
+      {own && (run.status === "failed" || run.status === "cancelled") && (
         <button
           type="button"
           className="quiet"
@@ -65,9 +67,11 @@ export function RunActions({ run, onDeleted }: Props) {
           Retry
         </button>
       )}
-      <Link to="/submit" search={{ from: runId }} className="button quiet" title="A new run with this one's settings">
-        Clone
-      </Link>
+      {own && (
+        <Link to="/submit" search={{ from: runId }} className="button quiet" title="A new run with this one's settings">
+          Clone
+        </Link>
+      )}
       {isEnded(run.status) && (
         <ConfirmButton label="Delete" confirm="Delete for good" onConfirm={() => attempt(remove)} />
       )}

@@ -1,33 +1,26 @@
-import type { Run } from "@etude/contracts";
+import type { ExternalSpec, Run, TrainingSpec } from "@etude/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { runQuery, studyQuery } from "../api/queries.ts";
 import { formatCount, formatInteger } from "../format/number.ts";
-import { rateText, scheduleText } from "../format/run.ts";
+import { partsOf, rateText, scheduleText } from "../format/run.ts";
 import { ScheduleThumb } from "../schedule/thumbnail.tsx";
 import { Age } from "./age.tsx";
 
 /** What a run is made of and where it ran. */
 export function RunFacts({ run }: { readonly run: Run }) {
   const { spec, backend } = run;
-  const budget = "steps" in spec.budget ? `${formatInteger(spec.budget.steps)} steps` : `${spec.budget.epochs} epochs`;
   const tags = Object.entries(spec.tags);
   const facts: [string, ReactNode][] = [
     [
       "schedule",
       <span key="schedule" className="row">
         <ScheduleThumb schedule={spec.schedule} horizon={run.horizon} />
-        {scheduleText(spec.schedule)} at {rateText(spec.schedule)}
+        {spec.schedule ? `${scheduleText(spec.schedule)} at ${rateText(spec.schedule)}` : "not told"}
       </span>,
     ],
-    ["task", `${spec.model.kind} on ${spec.dataset.kind}, ${spec.optimizer.kind}`],
-    ["budget", `${budget}, batches of ${spec.batchSize}, ${spec.order}`],
-    ["seed", spec.seed],
-    ["parameters", run.parameters === null ? "–" : formatCount(run.parameters)],
-    ["backend", backend ? `${backend.name} (${backend.library}) on ${backend.device}` : "chosen by the worker"],
-    ["reproducible", backend ? (backend.reproducible === true ? "bit for bit" : "unknown") : "–"],
-    ["pool", spec.pool],
+    ...(spec.kind === "external" ? loggedFacts(spec) : trainingFacts(run, spec)),
     ["points", formatInteger(run.points)],
     ["submitted", <Age key="submitted" at={run.createdAt} ago />],
     ["started", run.startedAt ? <Age key="started" at={run.startedAt} ago /> : "not yet"],
@@ -63,6 +56,30 @@ export function RunFacts({ run }: { readonly run: Run }) {
       )}
     </div>
   );
+}
+
+/** An external run: what its client said of it. */
+function loggedFacts(spec: ExternalSpec): [string, ReactNode][] {
+  const { model, dataset, optimizer } = partsOf(spec);
+  return [
+    ["trained by", "a loop elsewhere, which logs it"],
+    ["task", [model, dataset && `on ${dataset}`, optimizer].filter(Boolean).join(" ") || "not told"],
+    ["budget", spec.horizon === undefined ? "not told" : `${formatInteger(spec.horizon)} steps`],
+    ["seed", spec.seed],
+  ];
+}
+
+function trainingFacts({ backend, parameters }: Run, spec: TrainingSpec): [string, ReactNode][] {
+  const budget = "steps" in spec.budget ? `${formatInteger(spec.budget.steps)} steps` : `${spec.budget.epochs} epochs`;
+  return [
+    ["task", `${spec.model.kind} on ${spec.dataset.kind}, ${spec.optimizer.kind}`],
+    ["budget", `${budget}, batches of ${spec.batchSize}, ${spec.order}`],
+    ["seed", spec.seed],
+    ["parameters", parameters === null ? "–" : formatCount(parameters)],
+    ["backend", backend ? `${backend.name} (${backend.library}) on ${backend.device}` : "chosen by the worker"],
+    ["reproducible", backend ? (backend.reproducible === true ? "bit for bit" : "unknown") : "–"],
+    ["pool", spec.pool],
+  ];
 }
 
 function StudyLink({ studyId }: { readonly studyId: string }) {

@@ -5,7 +5,7 @@ import { infoQuery } from "../api/queries.ts";
 /** Why a queued run has no curve yet. */
 export function WaitingNotice({ run }: { readonly run: Run }) {
   const { data: info } = useQuery(infoQuery);
-  if (!info) return null;
+  if (!info || run.spec.kind === "external") return null;
   const { pool } = run.spec;
   const workers = info.workers.filter((worker) => worker.pool === pool);
   if (workers.length === 0) {

@@ -1,9 +1,10 @@
 import type { ScheduleSpec } from "@etude/catalog";
-import type { Run, SeriesSummary } from "@etude/contracts";
+import type { Run, RunSpec, SeriesSummary } from "@etude/contracts";
 import { formatNumber, fromJson } from "./number.ts";
 
-/** The base or peak rate of a schedule in words: 0.1, or "0.5 × bound"; of a sequence, its first part's. */
-export function rateText(schedule: ScheduleSpec): string {
+/** The base or peak rate of a schedule in words: 0.1, or "0.5 × bound"; of a sequence, its first part's; – without a schedule. */
+export function rateText(schedule: ScheduleSpec | undefined): string {
+  if (!schedule) return "–";
   if (schedule.kind === "sequence") return schedule.parts[0] ? rateText(schedule.parts[0].schedule) : "–";
   const rate = "rate" in schedule ? (schedule.rate as unknown) : undefined;
   if (typeof rate === "number") return formatNumber(rate);
@@ -13,9 +14,22 @@ export function rateText(schedule: ScheduleSpec): string {
   return "–";
 }
 
-/** Kind of a schedule with what is put around it: "cosine", "warmup + constant + tail". */
-export const scheduleText = ({ kind, warmup, tail }: ScheduleSpec): string =>
-  kind === "wsd" ? kind : [warmup && "warmup", kind, tail && "tail"].filter(Boolean).join(" + ");
+/** Kind of a schedule with what is put around it: "cosine", "warmup + constant + tail"; – without one. */
+export function scheduleText(schedule: ScheduleSpec | undefined): string {
+  if (!schedule) return "–";
+  const { kind, warmup, tail } = schedule;
+  return kind === "wsd" ? kind : [warmup && "warmup", kind, tail && "tail"].filter(Boolean).join(" + ");
+}
+
+/** What a run is made of: kinds of a training, labels of an external run as far as it has them. */
+export const partsOf = (spec: RunSpec): { model?: string; dataset?: string; optimizer?: string } =>
+  spec.kind === "external"
+    ? {
+        ...(spec.model !== undefined && { model: spec.model }),
+        ...(spec.dataset !== undefined && { dataset: spec.dataset }),
+        ...(spec.optimizer !== undefined && { optimizer: spec.optimizer }),
+      }
+    : { model: spec.model.kind, dataset: spec.dataset.kind, optimizer: spec.optimizer.kind };
 
 /** What a run scored: its summary when it has ended, else the newest values of its series. */
 export interface Score {

@@ -97,13 +97,13 @@ function RunCharts({ run, feed, search, update }: ChartsProps) {
   useEffect(() => feed.zoomTo(zoom), [feed, zoom]);
   const keys = useFeedKeys(feed);
   const { horizon, spec } = run;
-  const reactive = outlineOf(spec.schedule, horizon)?.reactive ?? false;
+  const reactive = (spec.schedule && outlineOf(spec.schedule, horizon)?.reactive) ?? false;
   const plots = useMemo(
     () => runPlots(feed, keys, { smoothing: smooth, log, reactive }),
     [feed, keys, smooth, log, reactive],
   );
   // Before a worker has seen the data, a length in steps is known from the spec.
-  const length = horizon ?? ("steps" in spec.budget ? spec.budget.steps : 0);
+  const length = horizon ?? ("budget" in spec && "steps" in spec.budget ? spec.budget.steps : 0);
   const whole = useCallback((): Range => [0, Math.max(1, length - 1, feed.lastStep())], [length, feed]);
   return (
     <div className="run-layout">

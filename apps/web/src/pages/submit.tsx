@@ -31,7 +31,7 @@ export function SubmitPage(): ReactElement {
   const error = catalogue.error ?? source.error;
   if (error) return <Problem error={error} />;
   if (!catalogue.data || (search.from !== undefined && !source.data)) return <TableSkeleton rows={10} />;
-  const given = parseDraft(search.spec) ?? source.data?.spec;
+  const given = parseDraft(search.spec) ?? (source.data?.spec.kind === "training" ? source.data.spec : undefined);
   return (
     <Form
       key={search.from ?? ""}

@@ -2,12 +2,14 @@ import type { ScheduleSpec } from "@etude/catalog";
 import { outlineHeight, outlineOf, outlineWidth } from "./outline.ts";
 
 interface Props {
-  readonly schedule: ScheduleSpec;
+  /** Absent: nobody said which; nothing is drawn. */
+  readonly schedule: ScheduleSpec | undefined;
   readonly horizon: number | null;
 }
 
 /** A schedule's shape at a glance; dashed when it depends on the training. */
 export function ScheduleThumb({ schedule, horizon }: Props) {
+  if (!schedule) return null;
   const outline = outlineOf(schedule, horizon);
   const title = outline?.reactive ? "Reacts to the training" : "Planned learning rate";
   return (

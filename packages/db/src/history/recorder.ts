@@ -1,6 +1,6 @@
 import { type CheckpointFile, encodeCursor, type PointColumns } from "@etude/contracts";
 import type { Pool } from "pg";
-import { inTransaction, rowsOf } from "../pool.ts";
+import { inTransaction, type Queryable, rowsOf } from "../pool.ts";
 import { flush as flushStatement } from "../sql/flush.ts";
 import { chunkParameters, seriesParameters } from "../sql/write-columns.ts";
 import { defaultLeaseMs } from "../runs/transitions.ts";
@@ -14,18 +14,29 @@ type Committed = Flushed & { readonly obsolete: CheckpointFile[] };
 
 /** These series have a point for every update; their last step tells how many updates are recorded. */
 const everyUpdate = new Set(["learning-rate", "train/loss"]);
+/** Of the column. */
+const maxInteger = 2_147_483_647;
 
-class RunRecorder implements Recorder {
-  readonly #pool: Pool;
+/** Updates recorded so far; of a run that logs neither of those series, whatever it logs tells. */
+function updatesIn(all: readonly OpenSeries[]): number {
+  const filled = all.filter(({ n }) => n > 0);
+  const telling = filled.filter(({ key }) => everyUpdate.has(key));
+  const last = (telling.length > 0 ? telling : filled).reduce((most, { lastStep }) => Math.max(most, lastStep), -1);
+  return Math.floor(Math.min(1 + last, maxInteger));
+}
+
+export class RunRecorder implements Recorder {
+  readonly #on: Queryable;
   readonly #runId: string;
   readonly #attempt: number;
-  readonly #leaseMs: number;
+  readonly #leaseMs: number | null;
   readonly #series = new Map<string, OpenSeries>();
   #total = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(pool: Pool, runId: string, attempt: number, leaseMs: number, series: readonly OpenSeries[]) {
-    this.#pool = pool;
+  /** `leaseMs` null: a run that nobody else may take. */
+  constructor(on: Queryable, runId: string, attempt: number, leaseMs: number | null, series: readonly OpenSeries[]) {
+    this.#on = on;
     this.#runId = runId;
     this.#attempt = attempt;
     this.#leaseMs = leaseMs;
@@ -39,6 +50,15 @@ class RunRecorder implements Recorder {
 
   #count(): number {
     return [...this.#series.values()].reduce((sum, { n }) => sum + n, 0);
+  }
+
+  /** Points of a series, those not yet committed too. */
+  pointsOf(key: string): number {
+    return this.#series.get(key)?.n ?? 0;
+  }
+
+  get seriesCount(): number {
+    return this.#series.size;
   }
 
   push(series: readonly PointColumns[]): void {
@@ -71,16 +91,15 @@ class RunRecorder implements Recorder {
     const changed = all.filter((one) => one.changed).map((one) => one.snapshot());
     const counts = all.map(({ n }) => n);
     const [from, to] = [this.#total, this.#count()];
-    const step =
-      1 + Math.max(-1, ...all.filter(({ key, n }) => n > 0 && everyUpdate.has(key)).map((one) => one.lastStep));
+    const step = updatesIn(all);
     const file = checkpoint
       ? [checkpoint.step, checkpoint.file, checkpoint.sha256, checkpoint.bytes, checkpoint.backend ?? null]
       : [null, null, null, null, null];
-    const [row] = await rowsOf<{ status: Flushed["status"]; dropped: CheckpointFile[] }>(this.#pool, flushStatement, [
+    const [row] = await rowsOf<{ status: Flushed["status"]; dropped: CheckpointFile[] }>(this.#on, flushStatement, [
       this.#runId,
       this.#attempt,
       to,
-      Math.floor(step),
+      step,
       this.#leaseMs,
       ...file,
       ...seriesParameters(changed.map(({ series }) => series)),

@@ -1,4 +1,4 @@
-import type { CheckpointFile } from "@etude/contracts";
+import type { CheckpointFile, TrainingRun } from "@etude/contracts";
 import type { Pool } from "pg";
 import { cutLog } from "../history/cut.ts";
 import { inTransaction, rowsOf } from "../pool.ts";
@@ -31,5 +31,6 @@ export const claim =
       const { counts, cut } = await cutLog(client, runId, step);
       const total = counts.reduce((sum, count) => sum + count, 0);
       await rowsOf(client, recordAttempt, [runId, attempt, worker, step, counts, total]);
-      return { run: toRun({ ...row, total, step }), attempt, resume, rewoundTo: cut ? step : null };
+      const run = toRun({ ...row, total, step }) as TrainingRun;
+      return { run, attempt, resume, rewoundTo: cut ? step : null };
     });

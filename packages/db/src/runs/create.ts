@@ -50,12 +50,16 @@ async function holdReferences(tx: Transaction, runs: readonly NewRun[]): Promise
   if (missing) throw new Problem("study_not_found", `No study ${missing}.`);
 }
 
+/** An external run is under way from the start, without a worker and so without a lease: nobody takes it over. */
+const underWay = () => ({ status: "running", attempt: 1, startedAt: new Date() });
+
 async function insert(tx: Transaction, runs: readonly NewRun[]): Promise<Run[]> {
   const rows = await tx.run.createManyAndReturn({
     data: runs.map(({ spec, studyId, clonedFrom }) => ({
       ...specColumns(spec),
       // A budget in epochs is known in steps once a worker has seen the data.
-      horizon: "steps" in spec.budget ? spec.budget.steps : null,
+      horizon: specColumns(spec).budgetSteps,
+      ...(spec.kind === "external" && underWay()),
       spec: spec as unknown as Prisma.InputJsonValue,
       studyId: studyId ?? null,
       clonedFrom: clonedFrom ?? null,
@@ -63,7 +67,13 @@ async function insert(tx: Transaction, runs: readonly NewRun[]): Promise<Run[]> 
   });
   const created = rows.sort((a, b) => a.number - b.number).map(toRun);
   const ids = created.map(({ id }) => id);
-  await tx.runEvent.createMany({ data: ids.map((runId) => ({ runId, attempt: 0, to: "queued", why: "created" })) });
+  await tx.runEvent.createMany({
+    data: created.map(({ id, attempt, status }) => ({ runId: id, attempt, to: status, why: "created" })),
+  });
+  const external = created.filter(({ spec }) => spec.kind === "external");
+  await tx.runAttempt.createMany({
+    data: external.map(({ id }) => ({ runId: id, attempt: 1, worker: "external", resumedAt: 0, counts: [] })),
+  });
   const needs = runs.flatMap(({ needs = [] }, i) =>
     [...new Set(needs)].map((needsId) => ({ runId: ids[i] as RunId, needsId })),
   );

@@ -9,6 +9,7 @@ import { deliveries } from "./deliveries.ts";
 import { discardCheckpoint } from "./discard-checkpoint.ts";
 import { list } from "./list.ts";
 import { remove } from "./remove.ts";
+import { rewind } from "./rewind.ts";
 import { specColumns } from "./spec-columns.ts";
 import { toRun } from "./to-run.ts";
 import { transitions } from "./transitions.ts";
@@ -29,6 +30,7 @@ export function createRuns(pool: Pool, prisma: PrismaClient): Runs {
     claim: claim(pool),
     discardCheckpoint: discardCheckpoint(pool),
     remove: remove(pool),
+    rewind: rewind(pool, get),
     ...deliveries(pool),
     ...transitions(pool, get),
 

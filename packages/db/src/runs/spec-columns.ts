@@ -1,26 +1,44 @@
-import type { RunSpec, RunSummary } from "@etude/contracts";
+import type { ExternalSpec, RunSpec, RunSummary } from "@etude/contracts";
 
 /** A tag as the entries that filters look for: its key, and key=value. */
 const tagEntries = (tags: Readonly<Record<string, string>>): string[] =>
   Object.entries(tags).flatMap(([key, value]) => [key, `${key}=${value}`]);
 
-/** The name shown for a spec without one. */
-const defaultName = ({ dataset, model, optimizer, schedule }: RunSpec): string =>
-  `${dataset.kind} · ${model.kind} · ${optimizer.kind} · ${schedule.kind}`;
+/** The name shown for a spec without one: its parts. */
+const nameOf = (parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(" · ") || "external run";
+
+/** What filters see of an external run: the client's labels, empty where it gave none. */
+function externalColumns({ dataset, model, optimizer, schedule, horizon }: ExternalSpec) {
+  return {
+    scheduleKind: schedule?.kind ?? "",
+    modelKind: model ?? "",
+    datasetKind: dataset ?? "",
+    optimizerKind: optimizer ?? "",
+    pool: "external",
+    budgetSteps: horizon ?? null,
+  };
+}
 
 /** The columns of a run that repeat parts of its spec, for filters and orders. The only place that fills them. */
 export function specColumns(spec: RunSpec) {
+  const parts =
+    spec.kind === "external"
+      ? externalColumns(spec)
+      : {
+          scheduleKind: spec.schedule.kind,
+          modelKind: spec.model.kind,
+          datasetKind: spec.dataset.kind,
+          optimizerKind: spec.optimizer.kind,
+          pool: spec.pool,
+          budgetSteps: "steps" in spec.budget ? spec.budget.steps : null,
+        };
+  const { datasetKind, modelKind, optimizerKind, scheduleKind } = parts;
   return {
     kind: spec.kind,
-    name: spec.name ?? defaultName(spec),
+    name: spec.name ?? nameOf([datasetKind, modelKind, optimizerKind, scheduleKind]),
     tags: tagEntries(spec.tags),
-    scheduleKind: spec.schedule.kind,
-    modelKind: spec.model.kind,
-    datasetKind: spec.dataset.kind,
-    optimizerKind: spec.optimizer.kind,
     seed: BigInt(spec.seed),
-    pool: spec.pool,
-    budgetSteps: "steps" in spec.budget ? spec.budget.steps : null,
+    ...parts,
   };
 }
 

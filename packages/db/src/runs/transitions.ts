@@ -50,6 +50,7 @@ export function transitions(pool: Pool, get: Runs["get"]): Transitions {
       const changed = await change(pool, sql.requestPause, [runId, "pause requested"]);
       if (changed) return changed;
       const run = await get(runId);
+      if (run.spec.kind === "external") throw new Problem("run_kind_refused", "Only the loop that logs it can pause.");
       if (run.status === "paused") return run;
       throw new Problem("run_not_active", `The run is ${run.status}.`);
     },
@@ -78,7 +79,9 @@ export function transitions(pool: Pool, get: Runs["get"]): Transitions {
         from,
       ]);
       if (row) return { run: toRun(row), obsolete: row.dropped };
-      const { status } = await get(runId);
+      const { status, spec } = await get(runId);
+      if (spec.kind === "external")
+        throw new Problem("run_kind_refused", "Etude does not train this run: rewind it and log on.");
       if (status === "completed") throw new Problem("run_not_active", "The run is completed: clone it as a new run.");
       throw new Problem("run_active", `The run is ${status}.`);
     },

@@ -63,7 +63,7 @@ export const requestCancel = transition("run-request-cancel", {
 });
 
 export const requestPause = transition("run-request-pause", {
-  where: "id = $1 and status in ('queued', 'running') for update",
+  where: "id = $1 and kind <> 'external' and status in ('queued', 'running') for update",
   set: `status = case when old.status = 'queued' then 'paused' else old.status end,
   pause_requested = old.status = 'running'`,
 });
@@ -95,7 +95,7 @@ export const resume = transition("run-resume", {
 
 /** $3 checkpoint | start */
 export const retry = transition("run-retry", {
-  where: "id = $1 and status in ('failed', 'cancelled', 'paused') for update",
+  where: "id = $1 and kind <> 'external' and status in ('failed', 'cancelled', 'paused') for update",
   set: `status = 'queued', ${requeued}, losses = 0, failure = null, summary = null, ended_at = null,
   best_validation_loss = null, final_validation_loss = null, final_train_loss = null, seconds = null`,
   also: `dropped as (
@@ -104,13 +104,24 @@ export const retry = transition("run-retry", {
   returning: "(select coalesce(jsonb_agg(to_jsonb(dropped)), '[]') from dropped) as dropped",
 });
 
+const closeEarlier = (why: string): string => `earlier as (
+  update run_attempt a set ended_at = now(), why = '${why}' from changed
+  where a.run_id = changed.id and a.attempt < changed.attempt and a.ended_at is null)`;
+
 /** $3 the attempt wanted, $4 worker, $5 lease in ms */
 export const claim = transition("run-claim", {
   where: `id = $1 and attempt = $3::int - 1
     and (status = 'queued' or (status = 'running' and lease_until < now())) for update`,
   set: `status = 'running', attempt = $3::int, worker = $4::text, failure = null,
   losses = run.losses + (old.status = 'running')::int, lease_until = now() + $5::int * interval '1 millisecond'`,
-  also: `lost as (
-  update run_attempt a set ended_at = now(), why = 'lost' from changed
-  where a.run_id = changed.id and a.attempt < changed.attempt and a.ended_at is null)`,
+  also: closeEarlier("lost"),
+});
+
+/** An external run goes back; its log is cut in the same transaction. */
+export const rewind = transition("run-rewind", {
+  where: "id = $1 and kind = 'external' and status <> 'completed' for update",
+  set: `status = case when old.status = 'cancelling' then 'cancelling' else 'running' end, attempt = run.attempt + 1,
+  ended_at = null, failure = null, summary = null, best_validation_loss = null, final_validation_loss = null,
+  final_train_loss = null, seconds = null`,
+  also: closeEarlier("rewound"),
 });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunSpecInput } from "@etude/contracts";
+import type { TrainingSpecInput } from "@etude/contracts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { hasNative, onNative, rowsOnNative } from "../kit/native.ts";
 import { largestGap, trainIn } from "../kit/runs.ts";
@@ -12,7 +12,7 @@ import { Trainer } from "../kit/trainer.ts";
 // Each test loads TensorFlow in processes of their own.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-const cases: Record<string, Partial<RunSpecInput>> = {
+const cases: Record<string, Partial<TrainingSpecInput>> = {
   "a convolutional network": { model: { kind: "cnn", filters: [4, 8] } },
   "a network with dropout": { model: { kind: "mlp", hidden: [64, 32], dropout: 0.2 } },
 };

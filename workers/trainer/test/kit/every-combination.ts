@@ -1,9 +1,9 @@
 import type { models, optimizers } from "@etude/catalog";
-import type { RunSpecInput, TrainingSpec } from "@etude/contracts";
+import type { TrainingSpecInput, TrainingSpec } from "@etude/contracts";
 import { spec } from "./spec.ts";
 
 /** Small data that a model can learn. */
-const dataFor: Readonly<Record<string, RunSpecInput["dataset"]>> = {
+const dataFor: Readonly<Record<string, TrainingSpecInput["dataset"]>> = {
   mlp: { kind: "iris" },
   cnn: { kind: "digits" },
   nmf: { kind: "low-rank", rows: 20, columns: 15, rank: 5 },
@@ -20,14 +20,14 @@ const own = new Set(["dog", "prodigy"]);
 export function combination(
   model: (typeof models)[number],
   optimizer: (typeof optimizers)[number],
-  changes: Partial<RunSpecInput> = {},
+  changes: Partial<TrainingSpecInput> = {},
 ): TrainingSpec {
   const dataset = dataFor[model.kind];
   if (!dataset) throw new Error(`name data for model ${model.kind} in ${import.meta.url}`);
   return spec({
     dataset,
-    model: model.example as RunSpecInput["model"],
-    optimizer: optimizer.example as RunSpecInput["optimizer"],
+    model: model.example as TrainingSpecInput["model"],
+    optimizer: optimizer.example as TrainingSpecInput["optimizer"],
     schedule: { kind: "constant", rate: own.has(optimizer.kind) ? 1 : 0.005 },
     budget: { steps: 12 },
     evaluateEvery: 4,

@@ -1,7 +1,7 @@
-import type { RunSpecInput } from "@etude/contracts";
+import type { TrainingSpecInput } from "@etude/contracts";
 import { spec } from "./spec.ts";
 
-type Nmf = Extract<RunSpecInput["model"], { kind: "nmf" }>;
+type Nmf = Extract<TrainingSpecInput["model"], { kind: "nmf" }>;
 export const matrix = { kind: "low-rank", rows: 40, columns: 60, rank: 5 } as const;
 
 /** Returns full-batch gradient descent on a 40 × 60 matrix of rank 5; boundShare 0.5 makes the recorded bound 1 / L. */

@@ -1,7 +1,7 @@
-import { type RunSpecInput, TrainingSpec } from "@etude/contracts";
+import { type TrainingSpecInput, TrainingSpec } from "@etude/contracts";
 
 /** Returns a complete spec: an MLP on digits for 60 updates, unless told otherwise. */
-export const spec = (changes: Partial<RunSpecInput> = {}): TrainingSpec =>
+export const spec = (changes: Partial<TrainingSpecInput> = {}): TrainingSpec =>
   TrainingSpec.parse({
     dataset: { kind: "digits" },
     model: { kind: "mlp", hidden: [32] },

@@ -1,10 +1,10 @@
-import type { RunSpecInput } from "@etude/contracts";
+import type { TrainingSpecInput } from "@etude/contracts";
 import { expect, test } from "vitest";
 import { trainHere, valuesOf } from "../kit/in-process.ts";
 import { iris, reference } from "../kit/reference.ts";
 import { spec } from "../kit/spec.ts";
 
-const optimizers: Record<string, RunSpecInput["optimizer"]> = {
+const optimizers: Record<string, TrainingSpecInput["optimizer"]> = {
   "SGD-HD": { kind: "sgd" },
   "SGDN-HD": { kind: "nesterov", momentum: 0.9 },
   "Adam-HD": { kind: "adam" },

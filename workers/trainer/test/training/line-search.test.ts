@@ -1,4 +1,4 @@
-import type { RunSpecInput } from "@etude/contracts";
+import type { TrainingSpecInput } from "@etude/contracts";
 import { expect, test } from "vitest";
 import { chooseBackend } from "../../src/backends/choose.ts";
 import { batchOrder } from "../../src/training/batches.ts";
@@ -13,7 +13,7 @@ const cases = reference.cases
   .map((item) => [`reset ${item.kwargs["reset_option"]}`, item] as const);
 
 const runOf = ({ kwargs, batch, steps }: ReferenceCase): ReturnType<typeof spec> => {
-  const schedule: RunSpecInput["schedule"] = {
+  const schedule: TrainingSpecInput["schedule"] = {
     kind: "line-search",
     rate: kwargs["init_step_size"]!,
     c: kwargs["c"]!,
@@ -22,7 +22,7 @@ const runOf = ({ kwargs, batch, steps }: ReferenceCase): ReturnType<typeof spec>
     reset: kwargs["reset_option"] as 0 | 1 | 2,
     stepsPerEpoch: kwargs["n_batches_per_epoch"]!,
   };
-  const model = { kind: "mlp", hidden: [], start: "zero" } satisfies RunSpecInput["model"];
+  const model = { kind: "mlp", hidden: [], start: "zero" } satisfies TrainingSpecInput["model"];
   const more = { batchSize: batch, order: "sequential", budget: { steps }, evaluateEvery: steps } as const;
   return spec({ model, optimizer: { kind: "sgd" }, schedule, ...more });
 };

@@ -1,9 +1,9 @@
-import type { RunSpecInput } from "@etude/contracts";
+import type { TrainingSpecInput } from "@etude/contracts";
 import { describe, expect, test } from "vitest";
 import { trainHere } from "../kit/in-process.ts";
 import { spec } from "../kit/spec.ts";
 
-const cases: Record<string, Partial<RunSpecInput>> = {
+const cases: Record<string, Partial<TrainingSpecInput>> = {
   "adam, cosine": {},
   "momentum, one-cycle with cycled momentum": {
     optimizer: { kind: "momentum", weightDecay: 1e-4 },

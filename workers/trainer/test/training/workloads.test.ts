@@ -1,14 +1,14 @@
-import type { RunSpecInput } from "@etude/contracts";
+import type { TrainingSpecInput } from "@etude/contracts";
 import { describe, expect, test } from "vitest";
 import { type Trained, trainHere, valuesOf } from "../kit/in-process.ts";
 import { spec } from "../kit/spec.ts";
 
 const last = (trained: Trained, key: string): number => valuesOf(trained, key).at(-1)!;
-const train = (changes: Partial<RunSpecInput>): Promise<Trained> => trainHere(spec(changes));
+const train = (changes: Partial<TrainingSpecInput>): Promise<Trained> => trainHere(spec(changes));
 
 describe("texts", () => {
   // Chance is 0.25; naive Bayes on these passages reaches 0.64.
-  const speeches: RunSpecInput["dataset"] = { kind: "speeches", vocabulary: 2000, perSpeech: 8 };
+  const speeches: TrainingSpecInput["dataset"] = { kind: "speeches", vocabulary: 2000, perSpeech: 8 };
 
   test("an embedding pool tells the era of a speech", async () => {
     const trained = await train({
@@ -48,11 +48,11 @@ describe("texts", () => {
 });
 
 describe("analytic problems", () => {
-  const noiseless: RunSpecInput["dataset"] = { kind: "gradient-noise", dimension: 3, examples: 1 };
+  const noiseless: TrainingSpecInput["dataset"] = { kind: "gradient-noise", dimension: 3, examples: 1 };
   const descent = (model: object, rate: number, steps: number, dataset = noiseless): Promise<Trained> =>
     train({
       dataset,
-      model: model as RunSpecInput["model"],
+      model: model as TrainingSpecInput["model"],
       optimizer: { kind: "sgd" },
       schedule: { kind: "constant", rate },
       budget: { steps },
@@ -87,7 +87,7 @@ describe("analytic problems", () => {
   });
 
   test("the noise of the data set is the noise of the gradient, and bursts multiply it", async () => {
-    const noisy: RunSpecInput["dataset"] = { kind: "gradient-noise", dimension: 200, noise: 2, examples: 64 };
+    const noisy: TrainingSpecInput["dataset"] = { kind: "gradient-noise", dimension: 200, noise: 2, examples: 64 };
     const flat = { kind: "quadratic", largest: 1e-6, startDistance: 1e-3 };
     const norms = async (model: object): Promise<number[]> =>
       valuesOf(await descent(model, 1e-6, 4, noisy), "gradient-norm");
@@ -120,7 +120,7 @@ describe("analytic problems", () => {
   });
 });
 
-const layers = (...list: [string, object?][]): RunSpecInput["model"] => ({
+const layers = (...list: [string, object?][]): TrainingSpecInput["model"] => ({
   kind: "keras",
   topology: {
     class_name: "Sequential",
@@ -163,7 +163,7 @@ describe("Keras topologies", () => {
   });
 });
 
-test.each<[string, Partial<RunSpecInput>]>([
+test.each<[string, Partial<TrainingSpecInput>]>([
   [
     "embedding-pool",
     {
@@ -213,14 +213,14 @@ test.each<[string, Partial<RunSpecInput>]>([
 });
 
 test("texts and models that do not fit are refused with the reason", async () => {
-  const text: RunSpecInput["dataset"] = { kind: "speeches", vocabulary: 200, perSpeech: 1 };
+  const text: TrainingSpecInput["dataset"] = { kind: "speeches", vocabulary: 200, perSpeech: 1 };
   await expect(train({ dataset: text, model: { kind: "mlp" } })).rejects.toThrow(
     "model mlp learns classification or regression, but dataset speeches is for text-classification",
   );
   await expect(train({ dataset: { kind: "iris" }, model: { kind: "transformer" } })).rejects.toThrow(
     "model transformer learns next-token or text-classification, but dataset iris is for classification",
   );
-  const huge: RunSpecInput["model"] = { kind: "transformer", width: 1024, blocks: 24 };
+  const huge: TrainingSpecInput["model"] = { kind: "transformer", width: 1024, blocks: 24 };
   await expect(train({ dataset: text, model: huge })).rejects.toThrow(/model\.width makes a model of \d+ weights/);
   expect(() => spec({ model: { kind: "transformer", width: 10, heads: 4 } })).toThrow("must be a multiple of heads");
 });

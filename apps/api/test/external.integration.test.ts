@@ -1,0 +1,220 @@
+import { encodePoints, frameType, type PointsReceipt, type Run } from "@etude/contracts";
+import { describe, expect, test } from "vitest";
+import { withDatabase } from "../../../test/kit/index.ts";
+import { reconcile } from "../src/reconcile.ts";
+import { createRun, problemOf, smallRun, startApi } from "./harness.ts";
+import { LiveClient } from "./live-client.ts";
+
+const { url } = await withDatabase();
+const api = await startApi(url);
+const { call, db, queueing } = api;
+const replica = await startApi(url);
+
+const external = { kind: "external", name: "mine", model: "resnet", tags: { gpu: "1" } };
+const start = async (spec: object = external): Promise<string> => (await createRun(api, spec)).id;
+
+interface Stretch {
+  readonly key: string;
+  readonly from: number;
+  readonly steps: unknown;
+  readonly values: readonly unknown[];
+}
+const write = (runId: string, series: readonly Stretch[], attempt?: number, on = api) =>
+  on.call("writePoints", { params: { runId }, payload: { ...(attempt && { attempt }), series } as object });
+const ramp = (from: number, n: number, key = "train/loss"): Stretch => ({
+  key,
+  from,
+  steps: { first: from, stride: 1 },
+  values: Array.from({ length: n }, (_, i) => (from + i) / 7),
+});
+async function pointsOf(runId: string, key = "train/loss") {
+  const { series } = await db.history.readHistory(runId, { keys: [key] });
+  const [one] = series;
+  if (one?.mode !== "exact") throw new Error("bucketed");
+  return { steps: Array.from(one.points.steps), values: Array.from(one.points.values) };
+}
+
+describe("an external run", () => {
+  test("is running from the start, has its labels, is nobody's work and is left alone", async () => {
+    const run = await createRun(api, { ...external, horizon: 500, schedule: { kind: "cosine", rate: 0.1 } });
+    expect(run).toMatchObject({
+      status: "running",
+      attempt: 1,
+      horizon: 500,
+      name: "mine",
+      startedAt: expect.any(String),
+    });
+    const listed = await call("listRuns", { query: { model: "resnet", schedule: "cosine", tag: "gpu=1" } });
+    expect(listed.json<{ runs: Run[] }>().runs.map(({ id }) => id)).toContain(run.id);
+    const pass = await reconcile(api, 0);
+    expect(pass.recovered).toEqual([]);
+    expect(await queueing.deliveries("external")).toEqual([]);
+    expect((await db.runs.get(run.id)).status).toBe("running");
+    expect(await createRun(api, { kind: "external" })).toMatchObject({ name: "external run", status: "running" });
+  });
+
+  test("keeps every float64, NaN and infinities", async () => {
+    const runId = await start();
+    const values = [0.1 + 0.2, "NaN", "Infinity", "-Infinity", 5e-324];
+    const answer = await write(runId, [{ key: "train/loss", from: 0, steps: [0, 1, 2.5, 7, 8], values }]);
+    expect(answer.json<PointsReceipt>()).toEqual({
+      status: "running",
+      attempt: 1,
+      points: 5,
+      series: [{ key: "train/loss", points: 5, accepted: 5, known: 0, late: 0 }],
+    });
+    expect(await pointsOf(runId)).toEqual({
+      steps: [0, 1, 2.5, 7, 8],
+      values: [0.1 + 0.2, NaN, Infinity, -Infinity, 5e-324],
+    });
+    expect((await db.runs.get(runId)).step).toBe(9);
+  });
+
+  test("takes a frame as it takes JSON", async () => {
+    const runId = await start();
+    const n = 5000;
+    const steps = Float64Array.from({ length: n }, (_, i) => 3 * i);
+    const values = steps.map((step) => -Math.sin(step));
+    const series = [{ key: "train/loss", index: 0, from: 0, steps, values }];
+    const frame = encodePoints({ runId, attempt: 1, from: 0, to: 0, cursor: "", series });
+    const send = (payload: Buffer) =>
+      call("writePoints", { params: { runId }, headers: { "content-type": frameType }, payload });
+    expect((await send(Buffer.from(frame))).json<PointsReceipt>().series[0]).toMatchObject({ accepted: n });
+    expect((await send(Buffer.from(frame))).json<PointsReceipt>().series[0]).toMatchObject({ accepted: 0, known: n });
+    expect(await pointsOf(runId)).toEqual({ steps: Array.from(steps), values: Array.from(values) });
+    expect(problemOf(await send(Buffer.from([1, 2, 3]))).code).toBe("validation_failed");
+    // A stride stands for any number of points without a byte for each.
+    const header = Buffer.from(
+      JSON.stringify({
+        type: "points-appended",
+        runId,
+        attempt: 1,
+        from: 0,
+        to: 0,
+        cursor: "",
+        series: [{ key: "a", index: 0, from: 0, n: 1e9, steps: { first: 0, stride: 1 }, values: "f32" }],
+      }),
+    );
+    const bomb = Buffer.concat([Buffer.from(Uint32Array.of(header.length).buffer), header]);
+    expect(problemOf(await send(bomb)).detail).toContain("at most 1000000");
+  });
+
+  test("repeated and reordered requests change nothing, a gap is refused and names the ordinal", async () => {
+    const runId = await start();
+    await write(runId, [ramp(0, 2000)]);
+    expect((await write(runId, [ramp(0, 2000)])).json<PointsReceipt>().series[0]).toMatchObject({
+      known: 2000,
+      accepted: 0,
+    });
+    const gap = problemOf(await write(runId, [ramp(2000, 1, "other"), ramp(2500, 10)]));
+    expect(gap).toMatchObject({ code: "points_gap", errors: [{ path: "series[0].from", allowed: [0] }] });
+    expect(problemOf(await write(runId, [ramp(2500, 10)])).errors).toMatchObject([{ allowed: [2000] }]);
+    await write(runId, [ramp(2000, 600)]);
+    expect((await write(runId, [ramp(1500, 1500)])).json<PointsReceipt>().series[0]).toMatchObject({
+      known: 1100,
+      accepted: 400,
+      points: 3000,
+    });
+    const { steps, values } = await pointsOf(runId);
+    expect(steps).toEqual(Array.from({ length: 3000 }, (_, i) => i));
+    expect(values).toEqual(steps.map((step) => step / 7));
+  });
+
+  test("late steps are refused and counted", async () => {
+    const runId = await start();
+    const late = { key: "train/loss", from: 0, steps: [0, 5, 5, 3, 6], values: [1, 2, 3, 4, 5] };
+    expect((await write(runId, [late])).json<PointsReceipt>().series[0]).toEqual({
+      key: "train/loss",
+      points: 3,
+      accepted: 3,
+      known: 0,
+      late: 2,
+    });
+    expect(await pointsOf(runId)).toEqual({ steps: [0, 5, 6], values: [1, 2, 5] });
+    expect((await db.history.summaries(runId))[0]).toMatchObject({ points: 3, late: 2 });
+  });
+
+  test("two writers take turns: every point is there once, whoever brought it", async () => {
+    const runId = await start();
+    const batches = Array.from({ length: 30 }, (_, i) => ramp(i * 100, 100));
+    const writer = async (on: typeof api): Promise<void> => {
+      for (const batch of batches) expect((await write(runId, [batch], 1, on)).statusCode).toBe(200);
+    };
+    await Promise.all([writer(api), writer(replica)]);
+    expect((await pointsOf(runId)).steps).toEqual(Array.from({ length: 3000 }, (_, i) => i));
+    expect((await db.runs.get(runId)).points).toBe(3000);
+    const own = (on: typeof api, key: string) =>
+      Promise.all(Array.from({ length: 5 }, () => write(runId, [ramp(0, 50, key)], 1, on)));
+    await Promise.all([own(api, "a"), own(replica, "b")]);
+    expect((await pointsOf(runId, "a")).steps).toHaveLength(50);
+    expect((await pointsOf(runId, "b")).steps).toHaveLength(50);
+  });
+
+  test("a rewind opens an attempt, old writers are fenced, and a live viewer sees the cut", async () => {
+    const address = await api.app.listen({ port: 0, host: "127.0.0.1" });
+    const runId = await start();
+    await write(runId, [ramp(0, 1500)]);
+    const viewer = await LiveClient.open(address);
+    viewer.say({ type: "subscribe", runId: runId as never });
+    await expect.poll(() => viewer.size(runId)).toBe(1500);
+    const rewound = await call("rewindRun", { params: { runId }, payload: { toStep: 1100 } });
+    expect(rewound.json()).toMatchObject({ attempt: 2, status: "running", points: 1100, step: 1100 });
+    await expect.poll(() => viewer.size(runId)).toBe(1100);
+    expect(problemOf(await write(runId, [ramp(1100, 5)], 1)).code).toBe("attempt_over");
+    await write(runId, [{ key: "train/loss", from: 1100, steps: [1200], values: [42] }], 2);
+    await expect.poll(() => viewer.size(runId)).toBe(1101);
+    const { steps, values } = await pointsOf(runId);
+    expect([steps.at(-1), values.at(-1), steps.length]).toEqual([1200, 42, 1101]);
+    viewer.close();
+  });
+
+  test("finishes once, with a summary read off its series, and closes its history", async () => {
+    const runId = await start();
+    await write(runId, [ramp(0, 10), { key: "validation/loss", from: 0, steps: [4, 9], values: [0.2, 0.3] }]);
+    const finish = (payload: object) => call("finishRun", { params: { runId }, payload });
+    expect(problemOf(await finish({ outcome: "completed", failure: { message: "no" } })).errors).toMatchObject([
+      { path: "failure" },
+    ]);
+    const ended = (await finish({ outcome: "completed", summary: { finalAccuracy: 0.9 } })).json<Run>();
+    expect(ended).toMatchObject({
+      status: "completed",
+      summary: { steps: 10, finalValidationLoss: 0.3, bestValidationLoss: 0.2, bestStep: 4, finalAccuracy: 0.9 },
+    });
+    expect((await finish({ outcome: "completed" })).json<Run>().endedAt).toBe(ended.endedAt);
+    expect(problemOf(await finish({ outcome: "failed" })).code).toBe("run_not_active");
+    expect(problemOf(await write(runId, [ramp(10, 1)])).code).toBe("run_not_active");
+    expect(problemOf(await call("rewindRun", { params: { runId }, payload: { toStep: 0 } })).code).toBe(
+      "run_not_active",
+    );
+  });
+
+  test("a wish to cancel is told with the next points, and finishing fulfils it", async () => {
+    const runId = await start();
+    expect((await call("cancelRun", { params: { runId } })).json()).toMatchObject({ status: "cancelling" });
+    expect((await write(runId, [ramp(0, 1)])).json<PointsReceipt>().status).toBe("cancelling");
+    await reconcile(api, 0);
+    const ended = await call("finishRun", { params: { runId }, payload: { outcome: "cancelled" } });
+    expect(ended.json()).toMatchObject({ status: "cancelled" });
+    expect(problemOf(await call("retryRun", { params: { runId }, payload: {} })).code).toBe("run_kind_refused");
+    const again = await call("rewindRun", { params: { runId }, payload: { toStep: 1 } });
+    expect(again.json()).toMatchObject({ status: "running", attempt: 2, endedAt: null, summary: null });
+    expect(problemOf(await call("pauseRun", { params: { runId } })).code).toBe("run_kind_refused");
+    const copy = await call("cloneRun", { params: { runId }, payload: { changes: { seed: 3 } } });
+    expect(copy.json()).toMatchObject({ status: "running", clonedFrom: runId, spec: { kind: "external", seed: 3 } });
+  });
+});
+
+test("what does not fit is refused by name, and a training run takes no points from outside", async () => {
+  const runId = await start();
+  const uneven = await write(runId, [{ key: "train/loss", from: 0, steps: [0, 1], values: [1] }]);
+  expect(problemOf(uneven).errors).toMatchObject([{ path: "series[0].values" }]);
+  const many = Array.from({ length: 257 }, (_, i) => ramp(0, 1, `k${i}`));
+  expect(problemOf(await write(runId, many)).errors).toMatchObject([{ path: "series[256].key" }]);
+  expect(await db.history.summaries(runId)).toEqual([]);
+  const training = await createRun(api, smallRun);
+  expect(problemOf(await write(training.id, [ramp(0, 1)])).code).toBe("run_kind_refused");
+  const finish = await call("finishRun", { params: { runId: training.id }, payload: { outcome: "completed" } });
+  expect(problemOf(finish).code).toBe("run_kind_refused");
+  const rewind = await call("rewindRun", { params: { runId: training.id }, payload: { toStep: 0 } });
+  expect(problemOf(rewind).code).toBe("run_kind_refused");
+});
