@@ -44,7 +44,8 @@ export async function train(prepared: Prepared, surroundings: Surroundings): Pro
     if (request === "cancel") return end("cancelled");
     if (request === "pause") {
       tick();
-      await save();
+      // Twice at one step would replace a file that is being registered; without an update there is nothing new to keep.
+      if (saved.step !== moving.step) await save();
       return end("paused");
     }
     const limit = spec.stop.afterSeconds;

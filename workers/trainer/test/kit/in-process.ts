@@ -13,6 +13,8 @@ export interface Trained {
   readonly history: Map<string, { steps: number[]; values: number[] }>;
   /** The run as it stood at the end. */
   readonly checkpoint: Buffer;
+  /** Steps at which a checkpoint was to be written. */
+  readonly saved: readonly number[];
   /** Tensors left behind after everything was freed. */
   readonly leaked: number;
 }
@@ -37,20 +39,21 @@ export async function trainHere(spec: TrainingSpec, options: Options = {}): Prom
   const prepared = await prepare({ tf, readsAtOnce, spec, data, curves, breathe: async () => {} });
   if (options.from) restoreCheckpoint(prepared, decodeCheckpoint(options.from));
   const recorder = new Recorder();
+  const saved: number[] = [];
   let clock = 0;
   const end = await train(prepared, {
     recorder,
     now: () => clock++,
     interrupted: () => (prepared.moving.step === options.pauseAt ? "pause" : undefined),
     afterUpdate: async () => {},
-    save: async () => {},
+    save: async () => void saved.push(prepared.moving.step),
   });
   const checkpoint = await encodeCheckpoint(prepared, started.name);
   prepared.dispose();
   const history = new Map(
     recorder.take().map(({ key, steps, values }) => [key, { steps: [...steps], values: [...values] }]),
   );
-  return { end, history, checkpoint, leaked: tf.memory().numTensors - before };
+  return { end, history, checkpoint, saved, leaked: tf.memory().numTensors - before };
 }
 
 /** Returns the values of a series; throws when it was not recorded. */

@@ -50,3 +50,10 @@ test("another seed gives another curve, the same seed the same", async () => {
   expect(again.history.get("train/loss")).toEqual(one.history.get("train/loss"));
   expect(other.history.get("train/loss")).not.toEqual(one.history.get("train/loss"));
 });
+
+test("a pause writes a checkpoint, but not a second one at the same step", async () => {
+  const run = spec({ checkpoint: { everySteps: 20 } });
+  expect((await trainHere(run, { pauseAt: 40 })).saved).toEqual([20, 40]);
+  expect((await trainHere(run, { pauseAt: 50 })).saved).toEqual([20, 40, 50]);
+  expect((await trainHere(run, { pauseAt: 0 })).saved).toEqual([]);
+});
