@@ -19,10 +19,9 @@ COPY apps/cli/package.json apps/cli/
 COPY apps/stack/package.json apps/stack/
 COPY apps/web/package.json apps/web/
 COPY workers/trainer/package.json workers/trainer/
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --include=dev
+RUN --mount=type=cache,target=/root/.npm npm ci
 COPY . .
-# Optional packages carry the compilers' own binaries; the embedded database is not among what an image needs.
-RUN --mount=type=cache,target=/root/.npm npm ci && npm run generate -- --needed && npm run build
+RUN npm run build
 
 # What production loads: compiled code and its dependencies, no compilers, no embedded Postgres.
 FROM build AS production
