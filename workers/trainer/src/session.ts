@@ -234,6 +234,7 @@ export class Session {
   /** Gives the run back to Postgres, which decides whether it is queued again. */
   async #handBack(why: string, loss: boolean): Promise<SessionEnd> {
     const { db, rings } = this.#services;
+    this.#lines.add({ level: loss ? "warn" : "info", message: why }, Date.now());
     // What the child reported before it died is as good as any other point.
     const flushed = await this.#persist(() => this.#recorder.flush());
     if (flushed === "lost" || !(await this.#commitLog())) return this.#leave();

@@ -259,6 +259,8 @@ describe("a supervisor", () => {
     expect(run).toMatchObject({ status: "failed", attempt: 3, failure: { reason: "lost-worker" } });
     expect(run.failure?.message).toContain("died 3 times");
     expect(run.points).toBeGreaterThan(0);
+    const ends = (await db.history.readLog(id)).filter(({ message }) => message.includes("ended (SIGKILL)"));
+    expect(ends.map(({ attempt, level }) => [attempt, level])).toEqual([1, 2, 3].map((attempt) => [attempt, "warn"]));
   });
 
   it("says that the process ran out of memory, and keeps its last words", async () => {
