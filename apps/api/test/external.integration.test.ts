@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { encodePoints, frameType, type PointsReceipt, type Run } from "@etude/contracts";
 import { describe, expect, test } from "vitest";
 import { withDatabase } from "../../../test/kit/index.ts";
@@ -217,4 +218,33 @@ test("what does not fit is refused by name, and a training run takes no points f
   expect(problemOf(finish).code).toBe("run_kind_refused");
   const rewind = await call("rewindRun", { params: { runId: training.id }, payload: { toStep: 0 } });
   expect(problemOf(rewind).code).toBe("run_kind_refused");
+});
+
+test("under load, points are told to come again, and then they are taken", async () => {
+  const address = await replica.app.listen({ port: 0, host: "127.0.0.1" });
+  const runId = await start();
+  const path = `${address}/v1/runs/${runId}/points`;
+  // Requests that have begun and do not end hold their room.
+  const slow = Array.from({ length: 6 }, () => {
+    const one = request(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "content-length": "1000", "x-etude-request": "1" },
+    });
+    one.on("error", () => undefined);
+    one.flushHeaders();
+    return one;
+  });
+  const send = () =>
+    fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-etude-request": "1" },
+      body: JSON.stringify({ series: [ramp(0, 10)] }),
+    });
+  await expect.poll(async () => (await send()).status).toBe(429);
+  const refused = await send();
+  expect(refused.headers.get("retry-after")).toBe("1");
+  expect(await refused.json()).toMatchObject({ code: "rate_limited" });
+  for (const one of slow) one.destroy();
+  await expect.poll(async () => (await send()).status).toBe(200);
+  expect((await pointsOf(runId)).steps).toHaveLength(10);
 });
