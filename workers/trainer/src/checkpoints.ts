@@ -12,12 +12,19 @@ export function runFolder(dataDir: string, runId: string): string {
   return folder;
 }
 
-/** Moves a finished checkpoint file to the blob store. Throws when the file is not what the child announced. */
-export async function storeCheckpoint(blobs: Blobs, checkpoint: CheckpointFile): Promise<void> {
-  const stored = await blobs.put(await readFile(checkpoint.file));
-  if (stored !== checkpoint.sha256)
-    throw new Error(`checkpoint at step ${checkpoint.step} changed after it was written`);
-  await rm(checkpoint.file, { force: true });
+const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/**
+ * Moves a finished checkpoint file to the blob store; twice is no harm. Returns false when the file is not what the
+ * child announced, which no repetition mends. Throws when the store is away.
+ */
+export async function storeCheckpoint(blobs: Blobs, { file, sha256 }: CheckpointFile): Promise<boolean> {
+  if (await blobs.has(sha256)) return true;
+  const bytes = await readFile(file).catch(() => null);
+  if (!bytes || sha256Of(bytes) !== sha256) return false;
+  await blobs.put(bytes);
+  await rm(file, { force: true });
+  return true;
 }
 
 /** Brings a registered checkpoint back as a local file; undefined when it is missing or damaged. */
@@ -27,7 +34,7 @@ export async function fetchCheckpoint(
   folder: string,
 ): Promise<CheckpointFile | undefined> {
   const bytes = await blobs.get(checkpoint.sha256).catch(() => null);
-  if (!bytes || createHash("sha256").update(bytes).digest("hex") !== checkpoint.sha256) return undefined;
+  if (!bytes || sha256Of(bytes) !== checkpoint.sha256) return undefined;
   const file = join(folder, `resume-${checkpoint.step}`);
   await writeFile(file, bytes);
   return { ...checkpoint, file };

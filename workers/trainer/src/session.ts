@@ -176,11 +176,15 @@ export class Session {
     const { blobs, rings, watchers } = this.#services;
     const { step, file, sha256, bytes } = checkpoint;
     const registered = await this.#persist(async () => {
-      // Twice is no harm: the name is the content.
-      if (!(await blobs.has(sha256))) await storeCheckpoint(blobs, { step, file, sha256, bytes });
+      if (!(await storeCheckpoint(blobs, { step, file, sha256, bytes }))) return undefined;
       return this.#recorder.registerCheckpoint({ step, file, sha256, bytes });
     });
     if (registered === "lost") return this.#leave();
+    if (!registered) {
+      const message = `the checkpoint at step ${step} was lost before it was kept; the one before it stays`;
+      this.#lines.add({ level: "warn", message }, Date.now());
+      return undefined;
+    }
     this.#committed(registered);
     rings.appended(registered, watchers.isWatched(this.#runId));
     this.#child?.send({ type: "checkpoint-registered", step });
