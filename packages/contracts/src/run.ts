@@ -162,7 +162,11 @@ export const Run = z
     clonedFrom: RunId.nullable(),
     attempt: z.int().min(0).describe("Deliveries so far; 0 while it has never been claimed."),
     step: z.int().min(0).describe("Updates recorded so far."),
-    horizon: z.int().min(0).nullable().describe("Updates in the whole run; with a budget in epochs null until a worker has seen the data."),
+    horizon: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe("Updates in the whole run; with a budget in epochs null until a worker has seen the data."),
     points: z.int().min(0).describe("Recorded points of all series."),
     backend: BackendReport.nullable(),
     parameters: z.int().nullable().describe("Trainable weights of the model."),
