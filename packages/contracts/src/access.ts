@@ -29,12 +29,10 @@ export type ApiKey = z.output<typeof ApiKey>;
 export const NewApiKey = ApiKey.extend({ key: z.string().describe("Shown once, now.") }).meta({ id: "NewApiKey" });
 
 export const SessionSpec = z.strictObject({ key: z.string().min(1).max(200) }).meta({ id: "SessionSpec" });
-export const Session = z
-  .object({ scope: Scope, keyName: z.string().nullable(), keysRequired: z.boolean() })
-  .meta({
-    id: "Session",
-    description: "What the caller may do. Without any key the server listens on loopback and everybody is admin.",
-  });
+export const Session = z.object({ scope: Scope, keyName: z.string().nullable(), keysRequired: z.boolean() }).meta({
+  id: "Session",
+  description: "What the caller may do. Without any key the server listens on loopback and everybody is admin.",
+});
 export type Session = z.output<typeof Session>;
 
 /** Requests that change something from a browser session carry this header, which other sites cannot send. */

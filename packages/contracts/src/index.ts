@@ -2,7 +2,7 @@ export * from "./access.ts";
 export * from "./catalogue.ts";
 export * from "./columns.ts";
 export * from "./cursor.ts";
-export * from "./external-operations.ts";
+export * from "./operations/external-operations.ts";
 export * from "./frame-codec.ts";
 export * from "./frames.ts";
 export * from "./ids.ts";

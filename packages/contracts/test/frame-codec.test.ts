@@ -10,16 +10,14 @@ const columns = (n: number) =>
       .map((steps) => Float64Array.from(steps.sort((a, b) => a - b))),
     values: fc.array(value, { minLength: n, maxLength: n }).map((values) => Float64Array.from(values)),
   });
-const series = fc
-  .integer({ min: 0, max: 40 })
-  .chain((n) =>
-    fc.record({
-      key: fc.constantFrom("train/loss", "learning-rate", "π"),
-      index: fc.nat(20),
-      from: fc.nat(),
-      columns: columns(n),
-    }),
-  );
+const series = fc.integer({ min: 0, max: 40 }).chain((n) =>
+  fc.record({
+    key: fc.constantFrom("train/loss", "learning-rate", "π"),
+    index: fc.nat(20),
+    from: fc.nat(),
+    columns: columns(n),
+  }),
+);
 const head = { runId: "0190b0c0-0000-7000-8000-000000000000", attempt: 2, from: 3, to: 9, cursor: "abc" };
 
 describe("the binary frame", () => {

@@ -9,6 +9,7 @@ import { channels, type Run, RunSpec, type TrainingSpecInput } from "@etude/cont
 import { createDatabase } from "@etude/db";
 import { createBus, createLogger, createQueueing, prepareQueue } from "@etude/service";
 import { temporaryFolder, withDatabase } from "../../../test/kit/index.ts";
+import { chosenBackend } from "./kit/native.ts";
 import { isClock } from "./kit/trainer.ts";
 
 const { url, pool } = await withDatabase();
@@ -105,7 +106,7 @@ describe("a supervisor", () => {
     const { id } = await submit(spec());
     const run = await waitFor(id, completed);
     expect(run).toMatchObject({ status: "completed", attempt: 1, step: 1500, horizon: 1500, failure: null });
-    expect(run.backend).toMatchObject({ name: "wasm", reproducible: true });
+    expect(run.backend).toMatchObject(chosenBackend);
     expect(run.summary).toMatchObject({ steps: 1500 });
     expect(Number(run.summary?.finalAccuracy)).toBeGreaterThan(0.95);
     const history = await exactHistory(id);

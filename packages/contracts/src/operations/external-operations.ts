@@ -1,11 +1,7 @@
-/** Operations on external runs: those that a client's own loop trains. Part of the table in operations.ts. */
-import { z } from "zod";
-import { RunId } from "./ids.ts";
-import type { Operation } from "./operations.ts";
-import { FinishSpec, PointsReceipt, PointsSpec, RewindSpec } from "./points.ts";
-import { Run } from "./run.ts";
-
-const runParams = z.object({ runId: RunId });
+/** Operations on external runs: those that a client's own loop trains. Part of the table in ../operations.ts. */
+import { FinishSpec, PointsReceipt, PointsSpec, RewindSpec } from "../points.ts";
+import { Run } from "../run.ts";
+import { type Operation, runParams } from "./operation.ts";
 
 export const externalOperations = {
   writePoints: {
