@@ -5,7 +5,8 @@ const file = process.env.STEP_CLOCK_FILE;
 if (file && process.send && /child\.(ts|js)$/.test(process.argv[1] ?? "")) {
   const send = process.send.bind(process);
   process.send = (message, ...rest) => {
-    if (message.type === "points") appendFileSync(file, `${message.step} ${performance.timeOrigin + performance.now()}\n`);
+    if (message.type === "points")
+      appendFileSync(file, `${message.step} ${performance.timeOrigin + performance.now()}\n`);
     return send(message, ...rest);
   };
 }

@@ -7,7 +7,9 @@ import { reference } from "./generate-reference.ts";
 import { registries } from "./generate-registries.ts";
 import { scheduleDocs } from "./generate-schedule-docs.ts";
 
-const made = [registries(), settingsFiles(), scheduleDocs(), await openApi(), reference()].flatMap((files) => [...files]);
+const made = [registries(), settingsFiles(), scheduleDocs(), await openApi(), reference()].flatMap((files) => [
+  ...files,
+]);
 const stale = made.filter(([path, text]) => !existsSync(path) || readFileSync(path, "utf8") !== text);
 if (stale.length > 0) {
   console.error("Stale; run `npm run generate` and commit:");
