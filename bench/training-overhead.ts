@@ -6,9 +6,10 @@
  *
  *   node --conditions=source --import tsx bench/training-overhead.ts [steps per block] [blocks]
  */
-import { type Batch, type BuiltModel, metrics, type Tf } from "@etude/catalog";
+import type { Tf } from "@etude/catalog";
 import { type TrainingSpecInput, TrainingSpec } from "@etude/contracts";
 import type * as tfc from "@tensorflow/tfjs-core";
+import { bareSteps } from "./bare-loop.ts";
 import { chooseBackend } from "../workers/trainer/src/backends/choose.ts";
 import { loadData } from "../workers/trainer/src/training/data.ts";
 import { train } from "../workers/trainer/src/training/loop.ts";
@@ -55,50 +56,12 @@ const specOf = ({ model, optimizer }: Case): TrainingSpec =>
     evaluateEvery: 1_000_000,
   });
 
-const accuracy = metrics.find(({ kind }) => kind === "accuracy")!;
-
 /** Steps per second of processor time: on a shared machine that is steadier than the clock. */
 async function stepsPerSecond(work: () => Promise<void>): Promise<number> {
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
   return (1e6 * stepsPerBlock) / (user + system);
-}
-
-/** One update as a user of TensorFlow.js would write it. */
-function bareStep(
-  tf: Tf,
-  model: BuiltModel,
-  optimizer: tfc.Optimizer,
-  batch: Batch,
-  step: number,
-): [number, number, tfc.TypedArray] {
-  let outputs: tfc.Tensor | undefined;
-  const { value, grads } = tf.variableGrads(
-    () => {
-      const forward = model.forward(batch, { training: true, step });
-      outputs = tf.keep(forward.outputs!);
-      return forward.loss;
-    },
-    model.weights.map(({ variable }) => variable),
-  );
-  const squares = tf.tidy(() => Object.values(grads).map((gradient) => tf.sum(tf.square(gradient))));
-  const norm = Math.sqrt(squares.reduce((sum, square) => sum + square.dataSync()[0]!, 0));
-  const loss = value.dataSync()[0]!;
-  const scores = outputs!.dataSync();
-  optimizer.applyGradients(grads);
-  tf.dispose([value, outputs!, ...Object.values(grads), ...squares]);
-  return [loss, norm, scores];
-}
-
-async function bareBlock({ session, batches }: Prepared, optimizer: tfc.Optimizer): Promise<void> {
-  const history: number[][] = [];
-  for (let step = 0; step < stepsPerBlock; step++) {
-    const batch = batches.at(step);
-    const [loss, norm, scores] = bareStep(session.tf, session.model, optimizer, batch, step);
-    history.push([loss, norm, accuracy.compute(scores, batch.hostTargets, batch.size)]);
-    batches.release(batch);
-  }
 }
 
 async function ourBlock(prepared: Prepared): Promise<void> {
@@ -127,7 +90,7 @@ for (const item of cases) {
       prepare({ tf, readsAtOnce: true, spec, data: { ...data, validation }, curves: {}, breathe: async () => {} });
     const forBare = await make();
     const optimizer = item.builtIn(tf);
-    const bareRate = await stepsPerSecond(() => bareBlock(forBare, optimizer));
+    const bareRate = await stepsPerSecond(() => bareSteps(forBare, optimizer, stepsPerBlock));
     optimizer.dispose();
     forBare.dispose();
     const forUs = await make();

@@ -127,12 +127,14 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
         await ensureDatabase(urlOf(state, "postgres"), options.database);
         return running(urlOf(state, options.database), `${found.origin} binaries, ${placement.how}`, result.pid, false);
       }
-      // Orphans of a killed server end within moments; a port may be taken between choosing and binding it.
-      const passing = options.port === undefined ? /shared memory block|could not bind/ : /shared memory block/;
+      // A killed server and its orphans are gone within moments; a port may be taken between choosing and binding it.
+      const dying = /shared memory block|"postmaster.pid" already exists/;
+      const passing = options.port === undefined ? new RegExp(`${dying.source}|could not bind`) : dying;
       if (Date.now() > end || !passing.test(result.failure)) {
         throw new Error(`Postgres did not start (${placement.how}): ${result.failure || "no output"}`);
       }
       await sleep(200);
+      disarmStalePidFile(placement.dataDir);
     }
   } finally {
     release();
