@@ -137,7 +137,7 @@ const training = {
     "ETUDE_BACKEND",
     choice(["auto", ...backendNames]),
     "auto",
-    "TensorFlow.js backend. auto: the fastest one that works here and has the kernels a model needs.",
+    "TensorFlow.js backend. auto: the best one that works here and has the kernels a model needs: native on a GPU, WebGPU, native, wasm, cpu.",
   ),
   leaseMs: setting(
     "ETUDE_LEASE_MS",
