@@ -104,12 +104,15 @@ function useCommands(text: string, onHelp: () => void): Command[] {
         hint: "study",
         act: () => void navigate({ to: "/studies/$studyId", params: { studyId: id } }),
       })),
-    ...(runs?.runs ?? []).map(({ id, name, status }) => ({
-      id,
-      name,
-      hint: status,
-      act: () => void navigate({ to: "/runs/$runId", params: { runId: id } }),
-    })),
+    // While the server searches, the answer to the text before is still here.
+    ...(runs?.runs ?? [])
+      .filter(({ name }) => fits(name))
+      .map(({ id, name, status }) => ({
+        id,
+        name,
+        hint: status,
+        act: () => void navigate({ to: "/runs/$runId", params: { runId: id } }),
+      })),
   ];
   return [...fixed.filter(({ name }) => fits(name)), ...found].slice(0, 14);
 }
