@@ -37,6 +37,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          // Real processes, sockets and a browser on a machine that others may load: CI gives each test a second chance.
+          retry: process.env["CI"] ? 1 : 0,
         },
       },
       {
