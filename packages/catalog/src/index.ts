@@ -12,6 +12,7 @@ export * from "./bind-schedule.ts";
 export * from "./conversion/convert-schedule.ts";
 export { ConversionError, type ConversionCode } from "./conversion/foreign.ts";
 export * from "./conversion/trace-case.ts";
+export * from "./policy.ts";
 export * from "./preview-schedule.ts";
 export { Tail, Warmup } from "./combinators.ts";
 export * from "./schedule-kinds.ts";

@@ -10,6 +10,7 @@ export * from "./info.ts";
 export * from "./jobs.ts";
 export * from "./operations.ts";
 export * from "./points.ts";
+export * from "./policy.ts";
 export * from "./problem.ts";
 export * from "./problems.ts";
 export * from "./ring.ts";
