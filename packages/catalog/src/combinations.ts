@@ -17,3 +17,9 @@ export function combinationProblem(optimizer: OptimizerSpec, schedule: ScheduleS
     ? undefined
     : `optimizer ${kind} cannot run under the schedule ${kinds.join(" + ")}: ${reason}`;
 }
+
+/** Returns the optimizer as this schedule runs it: the authors' Adam with hypergradient descent adds its ε elsewhere. */
+export function optimizerUnder(schedule: ScheduleSpec, optimizer: OptimizerSpec): OptimizerSpec {
+  const inside = schedule.kind === "hypergradient" && schedule.epsilon === "inside";
+  return inside && "epsilonPlacement" in optimizer ? { ...optimizer, epsilonPlacement: "inside" } : optimizer;
+}

@@ -36,9 +36,10 @@ export interface Instance {
   readonly groupOf: readonly number[];
   /**
    * Returns the loss of update `step` at the current weights: on its batch, with its noise. Writes the gradient when
-   * arrays are given; the same step gives the same batch and noise however often it is asked.
+   * arrays are given, with `group` only that group's part of it; the same step gives the same batch and noise however
+   * often it is asked.
    */
-  loss(step: number, gradients?: readonly Float64Array[]): number;
+  loss(step: number, gradients?: readonly Float64Array[], group?: number): number;
   /** Puts the weights of `group` (all of them without one) back into the allowed set. */
   project?(group?: number): void;
   /** The stability bound on the rate of `group` at the current weights and this step's batch. */

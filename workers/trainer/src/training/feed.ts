@@ -1,5 +1,4 @@
-import type { Batch, Data, Examples, Task, Tf } from "@etude/catalog";
-import type { BatchOrder } from "./batches.ts";
+import type { Batch, BatchOrder, Data, Examples, Task, Tf } from "@etude/catalog";
 
 /** A batch on the device with the targets that metrics need on the host. */
 export interface FedBatch extends Batch {

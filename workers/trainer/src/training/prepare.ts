@@ -1,15 +1,16 @@
 import {
   type BuiltModel,
+  batchOrder,
   bindSchedule,
   combinationProblem,
   type Data,
   metrics,
   modelOf,
   optimizerOf,
+  optimizerUnder,
   type Tf,
 } from "@etude/catalog";
 import type { TrainingSpec } from "@etude/contracts";
-import { batchOrder } from "./batches.ts";
 import { type Counters, freshCounters } from "./counters.ts";
 import { type EvaluationSet, evaluationSet } from "./evaluate.ts";
 import { type Feeder, feeder } from "./feed.ts";
@@ -67,7 +68,7 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
   const batches = feeder(tf, data, order);
   const model = fitting(() => definition.build(tf, spec.model, { data, seed: spec.seed, batchSize: spec.batchSize }));
   try {
-    const optimizer = optimizerOf(spec.optimizer).bind(optimizerSpec(spec));
+    const optimizer = optimizerOf(spec.optimizer).bind(optimizerUnder(spec.schedule, spec.optimizer));
     const initialBound = await boundAtStart(model, batches);
     const schedule = fitting(() =>
       bindSchedule(spec.schedule, {
@@ -112,12 +113,6 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
     batches.dispose();
     throw error;
   }
-}
-
-/** The authors' Adam with hypergradient descent adds its ε elsewhere; a schedule may ask for that. */
-function optimizerSpec({ optimizer, schedule }: TrainingSpec): TrainingSpec["optimizer"] {
-  const inside = schedule.kind === "hypergradient" && schedule.epsilon === "inside";
-  return inside && "epsilonPlacement" in optimizer ? { ...optimizer, epsilonPlacement: "inside" } : optimizer;
 }
 
 function fitting<Made>(make: () => Made): Made {

@@ -1,7 +1,7 @@
+import { batchOrder } from "@etude/catalog";
 import type { TrainingSpecInput } from "@etude/contracts";
 import { expect, test } from "vitest";
 import { chooseBackend } from "../../src/backends/choose.ts";
-import { batchOrder } from "../../src/training/batches.ts";
 import { prepare } from "../../src/training/prepare.ts";
 import { update } from "../../src/training/update.ts";
 import { trainHere, valuesOf } from "../kit/in-process.ts";

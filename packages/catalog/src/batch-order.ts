@@ -1,4 +1,5 @@
-import { permutation, randomStream } from "@etude/catalog";
+/** Which rows each update of a run sees: the same in the trainer and in the array engine. */
+import { permutation, randomStream } from "./random.ts";
 
 /** Which rows update `step` sees. A function of the step alone, so a resumed run sees the same ones. */
 export interface BatchOrder {

@@ -1,0 +1,56 @@
+import type { Problem } from "./problem.ts";
+import { Run, type RunOptions } from "./run.ts";
+
+/** A run whose caller names the rate of every update, such as an environment of reinforcement learning. */
+export interface Training {
+  /** Updates made. */
+  readonly step: number;
+  /** Updates of the whole run. */
+  readonly steps: number;
+  readonly diverged: boolean;
+  /** Makes one update and returns its batch's loss before it. Once the run has diverged nothing moves: NaN or Infinity. */
+  update(rate: number): number;
+  /** The rate that the last update applied, after clipping; the mean over groups. */
+  readonly applied: number;
+  /** The smallest stability bound of the groups at the current weights; undefined where the problem knows none. */
+  bound(): number | undefined;
+  /** The training objective without noise. */
+  trainLoss(): number;
+  /** Loss and accuracy on held-out data; undefined where the problem has none. */
+  validation(): { readonly loss: number; readonly accuracy?: number } | undefined;
+}
+
+/** Opens a run that is led step by step. */
+export function openTraining(
+  problem: Problem,
+  { steps = problem.steps, ...options }: RunOptions & { readonly steps?: number | undefined },
+): Training {
+  const run = new Run(problem, options);
+  const { updater } = run;
+  return {
+    get step() {
+      return updater.step;
+    },
+    steps,
+    get diverged() {
+      return run.divergedAt !== undefined;
+    },
+    update: (rate) => (run.divergedAt === undefined ? run.update(() => ({ rate })) : Infinity),
+    get applied() {
+      return mean(updater.applied);
+    },
+    bound() {
+      const bounds = updater.bounds();
+      return bounds && Math.min(...bounds);
+    },
+    trainLoss: () => run.trainLoss(),
+    validation: () => run.validation(),
+  };
+}
+
+/** Returns the mean of the values. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}

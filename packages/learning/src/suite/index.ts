@@ -1,0 +1,2 @@
+export type { Files } from "./data.ts";
+export { suite, suiteFiles } from "./suite.ts";
