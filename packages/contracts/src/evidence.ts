@@ -113,5 +113,6 @@ export const Evidence = NewEvidence.extend({
   task: EvidenceTask,
   shape: hash.describe("Hash of the schedule without its base rate."),
   scheduleHash: hash.describe("Hash of the whole schedule."),
+  cell: hash.describe("Of task, schedule and engine: rows that differ only in seed and source share it."),
 }).meta({ id: "Evidence", description: "What one finished training says about a schedule on a task." });
 export type Evidence = z.output<typeof Evidence>;

@@ -26,5 +26,6 @@ export function completeEvidence(row: NewEvidence): Evidence {
   const scheduleHash = hashOf(schedule);
   const shape = row.schedule === null ? scheduleHash : hashOf(shapeOf(row.schedule));
   const from = row.runId ?? row.studyId ?? row.importId ?? row.source;
-  return { ...row, id: hashOf([task.hash, scheduleHash, row.seed, row.engine, from]), task, shape, scheduleHash };
+  const cell = hashOf([task.hash, scheduleHash, row.engine]);
+  return { ...row, id: hashOf([cell, row.seed, from]), task, shape, scheduleHash, cell };
 }
