@@ -16,7 +16,7 @@ type About = Pick<Problem, "id" | "family" | "title" | "steps" | "optimizer" | "
 
 /**
  * Returns the problem of minimising f. A batch's loss is f(w) + ⟨noise, w⟩, so that its gradient is noisy; the training
- * objective is f itself, at the last update's step.
+ * objective is f itself, as it stood at the latest update.
  */
 export function analyticProblem(about: About, { dimension, start, value, noise }: Analytic): Problem {
   return {
@@ -30,10 +30,12 @@ export function analyticProblem(about: About, { dimension, start, value, noise }
       const point = start(seed);
       const disturbance = new Float64Array(dimension);
       let drawn = -1;
+      let latest = 0;
       return {
         weights: [point],
         groupOf: [0],
         loss(step, gradients) {
+          latest = step;
           const gradient = gradients?.[0];
           let loss = value(point, step, gradient);
           const deviation = noise(step);
@@ -46,7 +48,7 @@ export function analyticProblem(about: About, { dimension, start, value, noise }
           }
           return loss;
         },
-        trainLoss: () => value(point, about.steps - 1),
+        trainLoss: () => value(point, latest),
       };
     },
   };

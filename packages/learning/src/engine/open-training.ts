@@ -4,12 +4,12 @@ import { Run, type RunOptions } from "./run.ts";
 /** A run whose caller names the rate of every update, such as an environment of reinforcement learning. */
 export interface Training {
   /** Updates made. */
-  readonly step: number;
+  readonly made: number;
   /** Updates of the whole run. */
   readonly steps: number;
   readonly diverged: boolean;
-  /** Makes one update and returns its batch's loss before it. Once the run has diverged nothing moves: NaN or Infinity. */
-  update(rate: number): number;
+  /** Makes one update and returns its batch's loss, taken before the weights move. Infinity once the run has diverged. */
+  step(rate: number): number;
   /** The rate that the last update applied, after clipping; the mean over groups. */
   readonly applied: number;
   /** The smallest stability bound of the groups at the current weights; undefined where the problem knows none. */
@@ -28,14 +28,14 @@ export function openTraining(
   const run = new Run(problem, options);
   const { updater } = run;
   return {
-    get step() {
+    get made() {
       return updater.step;
     },
     steps,
     get diverged() {
       return run.divergedAt !== undefined;
     },
-    update: (rate) => (run.divergedAt === undefined ? run.update(() => ({ rate })) : Infinity),
+    step: (rate) => (run.divergedAt === undefined ? run.update(() => ({ rate })) : Infinity),
     get applied() {
       return mean(updater.applied);
     },

@@ -4,8 +4,10 @@ import type { z } from "zod";
 /** Bytes of the data files by name. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
-/** Returns a dataset of the catalogue. */
+/** Returns a shipped dataset of the catalogue. */
 export function dataOf(spec: z.input<typeof DatasetSpec>, files: Files): Data {
   const parsed = DatasetSpec.parse(spec);
-  return datasetOf(parsed).load(parsed, files);
+  const data = datasetOf(parsed).load(parsed, files);
+  if (data instanceof Promise) throw new Error(`dataset ${parsed.kind} is not shipped with Etude`);
+  return data;
 }

@@ -1,2 +1,3 @@
 export type { Files } from "./data.ts";
 export { suite, suiteFiles } from "./suite.ts";
+export { sampleProblem, trainingFamilies, type TrainingFamily, type TrainingProblem } from "./training-families.ts";
