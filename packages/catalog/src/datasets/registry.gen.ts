@@ -10,6 +10,7 @@ import { mnist } from "./mnist.ts";
 import { mobyDick } from "./moby-dick.ts";
 import { speechWords } from "./speech-words.ts";
 import { speeches } from "./speeches.ts";
+import { upload } from "./upload.ts";
 
-export const datasetRegistry = [breastCancer, diabetes, digits, digitsMatrix, gradientNoise, iris, lowRank, mnist, mobyDick, speechWords, speeches] as const;
-export const datasetParams = [breastCancer.params, diabetes.params, digits.params, digitsMatrix.params, gradientNoise.params, iris.params, lowRank.params, mnist.params, mobyDick.params, speechWords.params, speeches.params] as const;
+export const datasetRegistry = [breastCancer, diabetes, digits, digitsMatrix, gradientNoise, iris, lowRank, mnist, mobyDick, speechWords, speeches, upload] as const;
+export const datasetParams = [breastCancer.params, diabetes.params, digits.params, digitsMatrix.params, gradientNoise.params, iris.params, lowRank.params, mnist.params, mobyDick.params, speechWords.params, speeches.params, upload.params] as const;

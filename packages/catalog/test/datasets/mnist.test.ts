@@ -24,7 +24,7 @@ const files = (changes: Record<string, Uint8Array> = {}): Map<string, Uint8Array
 
 const load = (input: object, bytes = files()): Data => {
   const spec = DatasetSpec.parse({ kind: "mnist", train: 150, validation: 100, ...input });
-  return datasetOf(spec).load(spec, bytes);
+  return datasetOf(spec).load(spec, bytes) as Data;
 };
 
 test("reads images and labels as they lie in the files", () => {

@@ -6,7 +6,7 @@ const read = (name: string): Buffer => readFileSync(new URL(`../../data/${name}`
 const load = (input: object): Data => {
   const spec = DatasetSpec.parse(input);
   const dataset = datasetOf(spec);
-  return dataset.load(spec, new Map(dataset.files.map((name) => [name, read(name)])));
+  return dataset.load(spec, new Map(dataset.files.map((name) => [name, read(name)]))) as Data;
 };
 const file = read("speeches.u16");
 const { words } = JSON.parse(file.toString("utf8").split("\n", 1)[0]!) as { words: string[] };

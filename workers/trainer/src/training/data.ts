@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { checkData, type Data, type Dataset, datasetOf, type DatasetSpec } from "@etude/catalog";
+import { checkData, type Data, type Dataset, datasetOf, type DatasetSpec, uploadsOf } from "@etude/catalog";
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -25,8 +25,11 @@ function pathOf(dataset: Dataset, name: string): string {
   }
 }
 
-/** Returns the data of a dataset; reads its files and checks every value. Throws InvalidDataError. */
-export async function loadData(spec: DatasetSpec): Promise<Data> {
+/**
+ * Returns the data of a dataset; reads its files and checks every value. `uploads` has the file of each upload by its
+ * SHA-256. Throws InvalidDataError.
+ */
+export async function loadData(spec: DatasetSpec, uploads: Readonly<Record<string, string>> = {}): Promise<Data> {
   const key = JSON.stringify(spec);
   const known = recent.get(key);
   if (known) return known;
@@ -34,7 +37,8 @@ export async function loadData(spec: DatasetSpec): Promise<Data> {
   try {
     const files = new Map<string, Uint8Array>();
     for (const name of dataset.files) files.set(name, await readFile(pathOf(dataset, name)));
-    const data = dataset.load(spec, files);
+    for (const sha256 of uploadsOf(spec)) files.set(sha256, await readFile(uploads[sha256]!));
+    const data = await dataset.load(spec, files);
     checkData(data);
     recent.set(key, data);
     if (recent.size > keep) recent.delete(recent.keys().next().value!);

@@ -1,4 +1,4 @@
-import { DatasetSpec, datasetOf } from "@etude/catalog";
+import { type Data, DatasetSpec, datasetOf } from "@etude/catalog";
 import { expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { gram, symmetricEigenvalues } from "../kit/eigenvalues.ts";
@@ -46,7 +46,7 @@ function residuals({ checkpoint }: Trained): [number, number] {
 
 function lowRankValues(): Float32Array {
   const dataset = DatasetSpec.parse(matrix);
-  return datasetOf(dataset).load(dataset, new Map()).train.inputs;
+  return (datasetOf(dataset).load(dataset, new Map()) as Data).train.inputs;
 }
 
 test("alternating at 1 / L the projected gradients of both factors fall below 1e-3 of their start", async () => {
