@@ -21,6 +21,11 @@ export interface Factorisation {
   readonly boundShare: number;
 }
 
+export interface FactorisationProblem extends Problem {
+  /** Returns ‖X − WH‖ / ‖X‖ for a training loss ½‖X − WH‖². */
+  relativeResidual(loss: number): number;
+}
+
 type About = Pick<Problem, "id" | "family" | "title" | "steps" | "optimizer" | "resolution">;
 
 /**
@@ -28,9 +33,10 @@ type About = Pick<Problem, "id" | "family" | "title" | "steps" | "optimizer" | "
  * batch's columns of H with the new W. The gradient of W is n / b times that of the batch's columns; each of those
  * columns of H sees its exact gradient.
  */
-export function factorisationProblem(about: About, definition: Factorisation): Problem {
-  const { columns } = definition.matrix;
+export function factorisationProblem(about: About, definition: Factorisation): FactorisationProblem {
+  const { columns, values } = definition.matrix;
   const size = Math.min(definition.batchColumns, columns);
+  const squares = sumOfSquares(values);
   return {
     ...about,
     domain: "factorisation",
@@ -39,12 +45,11 @@ export function factorisationProblem(about: About, definition: Factorisation): P
     groups: ["w", "h"],
     update: "alternating",
     start: (seed) => startFactorisation(definition, size, seed),
+    relativeResidual: (loss) => Math.sqrt((2 * loss) / squares),
   };
 }
 
-/** ‖X − WH‖ / ‖X‖ for a training loss ½‖X − WH‖². */
-export const relativeResidual = (loss: number, { values }: Matrix): number =>
-  Math.sqrt((2 * loss) / values.reduce((sum, value) => sum + value * value, 0));
+const sumOfSquares = (values: Float64Array): number => values.reduce((sum, value) => sum + value * value, 0);
 
 function startFactorisation(definition: Factorisation, size: number, seed: number): Instance {
   const { matrix, rank, relativeNoise, boundShare } = definition;

@@ -40,17 +40,34 @@ export function quadratic(
   });
 }
 
-/** Quadratics in 50 dimensions: noisy, deterministic, with a jump of curvature, with bursts of noise. */
+const steps = 400;
+const about = (id: string, title: string, resolution: number) => ({
+  id,
+  title,
+  resolution,
+  family: "quadratic",
+  steps,
+  optimizer: optimizer("sgd"),
+});
+const shape = { dimension: 50, condition: 100, largest: 1, startDistance: 3 };
+/** A quarter and five eighths into the run, for 20 updates each. */
+const inBurst = (step: number): boolean => (step >= 100 && step < 120) || (step >= 250 && step < 270);
+
+/** Quadratics in 50 dimensions: noisy, deterministic, with a jump of curvature, with bursts of gradient noise. */
 export const quadratics = (): Problem[] => [
-  quadratic(
-    {
-      id: "quadratic-noisy",
-      family: "quadratic",
-      title: "Noisy quadratic, κ 100",
-      steps: 400,
-      optimizer: optimizer("sgd"),
-      resolution: 1e-6,
-    },
-    { dimension: 50, condition: 100, largest: 1, startDistance: 3, noise: () => 1 },
-  ),
+  quadratic(about("quadratic-noisy", "Noisy quadratic, κ 100", 1e-3), { ...shape, noise: () => 1 }),
+  quadratic(about("quadratic-deterministic", "Deterministic quadratic, κ 1000", 1e-6), {
+    ...shape,
+    condition: 1000,
+    noise: () => 0,
+  }),
+  quadratic(about("quadratic-jump", "Quadratic whose curvature grows tenfold half-way", 1e-3), {
+    ...shape,
+    noise: () => 0.1,
+    curvature: (step) => (step < steps / 2 ? 1 : 10),
+  }),
+  quadratic(about("quadratic-bursts", "Quadratic with two bursts of gradient noise", 1e-3), {
+    ...shape,
+    noise: (step) => (inBurst(step) ? 10 : 0.1),
+  }),
 ];

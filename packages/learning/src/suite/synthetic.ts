@@ -26,14 +26,14 @@ export function linearTable(shape: {
   return { count, inputs, targets };
 }
 
-/** Replaces a share of the labels by a class drawn at random. */
-function disturbLabels(targets: Float64Array, classes: number, share: number, seed: number): void {
-  if (share === 0) return;
+/** Returns the labels with a share of them drawn anew, uniformly over all classes. */
+export function noisyLabels(labels: Float64Array, classes: number, share: number, seed: number): Float64Array {
+  if (share === 0) return labels;
   const random = randomStream(seed, "label-noise");
-  for (let row = 0; row < targets.length; row++) {
+  return labels.map((label) => {
     const [draw, other] = [random.uniform(), Math.floor(random.uniform() * classes)];
-    if (draw < share) targets[row] = other;
-  }
+    return draw < share ? other : label;
+  });
 }
 
 /** Returns normal clouds of deviation 1 around random centres of length about `separation` · √inputs. */
@@ -53,8 +53,7 @@ export function blobs(shape: {
     const centre = targets[row]! * width;
     for (let j = 0; j < width; j++) inputs[row * width + j] = inputs[row * width + j]! + centres[centre + j]!;
   }
-  disturbLabels(targets, classes, labelNoise, seed);
-  return { count, inputs, targets };
+  return { count, inputs, targets: noisyLabels(targets, classes, labelNoise, seed) };
 }
 
 /** Returns normal inputs labelled by the strongest output of a random network with one tanh layer of 16 units. */
@@ -81,8 +80,7 @@ export function teacherTable(shape: {
     }
     targets[row] = scores.indexOf(Math.max(...scores));
   }
-  disturbLabels(targets, classes, labelNoise, seed);
-  return { count, inputs, targets };
+  return { count, inputs, targets: noisyLabels(targets, classes, labelNoise, seed) };
 }
 
 /** Returns W₀H₀ + noise with factors uniform in 0 … 1 and entries kept ≥ 0. */
@@ -105,4 +103,45 @@ export function lowRankMatrix(shape: {
     }
   }
   return { rows, columns, values };
+}
+
+/** Values of each attribute in the a9a census table: 123 binary features, one of each attribute's set in a row. */
+const attributeSizes = [5, 8, 5, 16, 5, 7, 14, 6, 5, 2, 2, 2, 5, 41];
+
+/**
+ * Returns rows of one-hot attributes, whose values are the rarer the later (as 1 / place), labelled 1 with the probability
+ * that a random logistic model gives. About a quarter of the labels is 1.
+ */
+export function sparseTable({ rows: count, seed }: { readonly rows: number; readonly seed: number }): Rows {
+  const width = attributeSizes.reduce((sum, size) => sum + size, 0);
+  const truth = normals(width, 0.8, seed, "sparse/truth");
+  const random = randomStream(seed, "sparse/rows");
+  const inputs = new Float64Array(count * width);
+  const targets = new Float64Array(count);
+  for (let row = 0; row < count; row++) {
+    let at = row * width;
+    let score = -1.5;
+    for (const size of attributeSizes) {
+      let total = 0;
+      for (let place = 1; place <= size; place++) total += 1 / place;
+      let draw = random.uniform() * total;
+      let place = 0;
+      while (place + 1 < size && (draw -= 1 / (place + 1)) > 0) place++;
+      inputs[at + place] = 1;
+      score += truth[(at % width) + place]!;
+      at += size;
+    }
+    targets[row] = random.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
+  }
+  return { count, inputs, targets };
+}
+
+/** Returns the rows from `from` to before `to`. */
+export function rowsBetween(all: Rows, from: number, to: number): Rows {
+  const [width, targetWidth] = [all.inputs.length / all.count, all.targets.length / all.count];
+  return {
+    count: to - from,
+    inputs: all.inputs.slice(from * width, to * width),
+    targets: all.targets.slice(from * targetWidth, to * targetWidth),
+  };
 }

@@ -1,30 +1,57 @@
 import type { Layer } from "./layer.ts";
 
-/** f and its derivative, given input and output. */
-interface Function {
-  readonly value: (x: number) => number;
-  readonly slope: (x: number, y: number) => number;
+/** How a function acts on many values, and how a gradient passes back through it. */
+interface Pointwise {
+  apply(input: Float64Array, output: Float64Array, count: number): void;
+  /** gradient ← gradient · f′, given what went in and what came out. */
+  pull(gradient: Float64Array, input: Float64Array, output: Float64Array, count: number): void;
 }
 
-/** tanh approximation of x · Φ(x) (GELU, arXiv:1606.08415), with which its gradient agrees exactly. */
-const inner = (x: number): number => 0.797_884_560_802_865_4 * (x + 0.044_715 * x * x * x);
-
-const functions = {
-  relu: { value: (x) => (x > 0 ? x : 0), slope: (x) => (x > 0 ? 1 : 0) },
-  tanh: { value: Math.tanh, slope: (_, y) => 1 - y * y },
-  gelu: {
-    value: (x) => 0.5 * x * (1 + Math.tanh(inner(x))),
-    slope(x) {
-      const t = Math.tanh(inner(x));
-      return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * 0.797_884_560_802_865_4 * (1 + 0.134_145 * x * x);
-    },
+const relu: Pointwise = {
+  apply(input, output, count) {
+    for (let i = 0; i < count; i++) output[i] = input[i]! > 0 ? input[i]! : 0;
   },
-} satisfies Record<string, Function>;
+  pull(gradient, _, output, count) {
+    for (let i = 0; i < count; i++) if (output[i] === 0) gradient[i] = 0;
+  },
+};
+
+const tanh: Pointwise = {
+  apply(input, output, count) {
+    for (let i = 0; i < count; i++) output[i] = Math.tanh(input[i]!);
+  },
+  pull(gradient, _, output, count) {
+    for (let i = 0; i < count; i++) gradient[i] = gradient[i]! * (1 - output[i]! * output[i]!);
+  },
+};
+
+const rootTwoOverPi = Math.sqrt(2 / Math.PI);
+const cubic = 0.044_715;
+
+/** 2Φ(x) − 1 in the tanh approximation. The quotient is a tanh that V8 computes several times faster than Math.tanh. */
+const centred = (x: number): number => 1 - 2 / (1 + Math.exp(2 * rootTwoOverPi * (x + cubic * x * x * x)));
+
+/** x · Φ(x) in the tanh approximation (GELU, arXiv:1606.08415). */
+const gelu: Pointwise = {
+  apply(input, output, count) {
+    for (let i = 0; i < count; i++) output[i] = 0.5 * input[i]! * (1 + centred(input[i]!));
+  },
+  pull(gradient, input, _, count) {
+    for (let i = 0; i < count; i++) {
+      const x = input[i]!;
+      const t = centred(x);
+      const slope = 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * rootTwoOverPi * (1 + 3 * cubic * x * x);
+      gradient[i] = gradient[i]! * slope;
+    }
+  },
+};
+
+const functions = { relu, tanh, gelu };
 export type Activation = keyof typeof functions;
 
 /** Applies the function to every value. */
 export function activation(kind: Activation, capacity: number, width: number): Layer {
-  const { value, slope }: Function = functions[kind];
+  const { apply, pull } = functions[kind];
   const output = new Float64Array(capacity * width);
   let last: Float64Array = output;
   return {
@@ -32,13 +59,11 @@ export function activation(kind: Activation, capacity: number, width: number): L
     width,
     forward(input, rows) {
       last = input;
-      const count = rows * width;
-      for (let i = 0; i < count; i++) output[i] = value(input[i]!);
+      apply(input, output, rows * width);
       return output;
     },
     backward(outputGradient, rows) {
-      const count = rows * width;
-      for (let i = 0; i < count; i++) outputGradient[i] = outputGradient[i]! * slope(last[i]!, output[i]!);
+      pull(outputGradient, last, output, rows * width);
       return outputGradient;
     },
   };
