@@ -17,6 +17,7 @@ import { registerHealth } from "./plugins/health.ts";
 import { registerMetrics } from "./plugins/metrics.ts";
 import { registerSecurity } from "./plugins/security.ts";
 import { accessRoutes } from "./routes/access.ts";
+import { artifactRoutes } from "./routes/artifacts.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { externalRoutes } from "./routes/external.ts";
 import { historyRoutes } from "./routes/history.ts";
@@ -63,6 +64,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   runActionRoutes(app, parts);
   await externalRoutes(app, parts);
   historyRoutes(app, { db });
+  artifactRoutes(app, parts);
   catalogueRoutes(app);
   scheduleRoutes(app, { db });
   studyRoutes(app, { db });

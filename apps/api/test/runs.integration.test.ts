@@ -1,4 +1,4 @@
-import type { Run } from "@etude/contracts";
+import { type Run, seedOf } from "@etude/contracts";
 import { describe, expect, test } from "vitest";
 import { withDatabase } from "../../../test/kit/index.ts";
 import { createRun, problemOf, smallRun, startApi } from "./harness.ts";
@@ -46,7 +46,7 @@ describe("submitting", () => {
     });
     expect(answer.statusCode).toBe(202);
     const { runs } = answer.json<{ runs: Run[] }>();
-    expect(runs.map((run) => run.spec.seed)).toEqual([0, 1]);
+    expect(runs.map((run) => seedOf(run.spec))).toEqual([0, 1]);
     const studyId = runs[0]?.studyId as string;
     expect(runs[1]?.studyId).toBe(studyId);
     const study = await call("getStudy", { params: { studyId } });
@@ -212,7 +212,7 @@ describe("lists", () => {
     const studyId = made[0]?.studyId as string;
     const seedsOf = async (query: Record<string, string | string[]>): Promise<number[]> => {
       const answer = await call("listRuns", { query: { studyId, order: "oldest", ...query } });
-      return answer.json<{ runs: Run[] }>().runs.map((run) => run.spec.seed);
+      return answer.json<{ runs: Run[] }>().runs.map((run) => seedOf(run.spec));
     };
     expect(await seedsOf({})).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(await seedsOf({ order: "newest" })).toEqual([6, 5, 4, 3, 2, 1, 0]);
@@ -231,7 +231,7 @@ describe("lists", () => {
       const page: { runs: Run[]; next: string | null; total: number } = (await call("listRuns", { query })).json();
       expect(page.total).toBe(7);
       expect(page.runs.length).toBeLessThanOrEqual(3);
-      seen.push(...page.runs.map((run) => run.spec.seed));
+      seen.push(...page.runs.map((run) => seedOf(run.spec)));
       cursor = page.next;
     }
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6]);

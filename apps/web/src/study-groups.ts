@@ -1,4 +1,4 @@
-import type { Run, RunSpec } from "@etude/contracts";
+import { type Run, type RunSpec, scheduleOf } from "@etude/contracts";
 import { partsOf, rateText, scheduleText } from "./format/run.ts";
 
 /** Runs of a study that differ in nothing but their seed and name. */
@@ -24,11 +24,12 @@ export function groupBySettings(runs: readonly Run[]): Group[] {
   const varying = parts.filter((part) => new Set(all.map(([, [run]]) => part(run!.spec))).size > 1);
   return all.map(([id, members]) => {
     const { spec } = members[0]!;
-    const words = [...varying.map((part) => part(spec)), scheduleText(spec.schedule), rateText(spec.schedule)];
+    const schedule = scheduleOf(spec);
+    const words = [...varying.map((part) => part(spec)), scheduleText(schedule), rateText(schedule)];
     return { id, label: words.join(" "), runs: members };
   });
 }
 
-function settingsOf({ seed: _seed, name: _name, tags: _tags, ...spec }: RunSpec): string {
-  return JSON.stringify({ ...spec, checkpoint: undefined });
+function settingsOf(spec: RunSpec): string {
+  return JSON.stringify({ ...spec, seed: undefined, name: undefined, tags: undefined, checkpoint: undefined });
 }

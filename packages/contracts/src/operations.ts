@@ -4,9 +4,12 @@
  */
 import { ServerInfo } from "./info.ts";
 import { accessOperations } from "./operations/access-operations.ts";
+import { artifactOperations } from "./operations/artifact-operations.ts";
+import { evidenceOperations } from "./operations/evidence-operations.ts";
 import { externalOperations } from "./operations/external-operations.ts";
 import { historyOperations } from "./operations/history-operations.ts";
 import type { Operation } from "./operations/operation.ts";
+import { queryOperations } from "./operations/query-operations.ts";
 import { runOperations } from "./operations/run-operations.ts";
 import { scheduleOperations } from "./operations/schedule-operations.ts";
 import { studyOperations } from "./operations/study-operations.ts";
@@ -18,8 +21,11 @@ export const operations = {
   ...runOperations,
   ...externalOperations,
   ...historyOperations,
+  ...artifactOperations,
+  ...queryOperations,
   ...scheduleOperations,
   ...studyOperations,
+  ...evidenceOperations,
   ...accessOperations,
   getInfo: {
     method: "GET",

@@ -33,7 +33,27 @@ export const problems = {
     remedy: "Use one of the methods that `detail` and the Allow header name.",
   },
   run_not_found: { status: 404, title: "No such run", remedy: "List runs with GET /v1/runs." },
+  artifact_not_found: {
+    status: 404,
+    title: "The run has no such artifact",
+    remedy: "List them with GET /v1/runs/{id}/artifacts; work leaves them when it ends.",
+  },
   study_not_found: { status: 404, title: "No such study", remedy: "List studies with GET /v1/studies." },
+  no_evidence: {
+    status: 404,
+    title: "No evidence matches",
+    remedy: "Leave conditions out, or let runs finish first; `detail` says what there is.",
+  },
+  unknown_task: {
+    status: 404,
+    title: "No evidence knows this task",
+    remedy: "Send `run` (a training without a schedule) or `described` instead; `detail` names known tasks.",
+  },
+  evidence_too_large: {
+    status: 422,
+    title: "This is too much for one file",
+    remedy: "Narrow the filter below the limit in `detail`.",
+  },
   key_not_found: { status: 404, title: "No such key", remedy: "List keys with GET /v1/keys." },
   series_not_found: {
     status: 404,
@@ -87,6 +107,21 @@ export const problems = {
     status: 422,
     title: "These parts do not work together",
     remedy: "`detail` says which part lacks what.",
+  },
+  query_too_large: {
+    status: 422,
+    title: "The query asks for more than one answer may hold",
+    remedy: "`detail` has the figures: ask for a width, a range, fewer runs or keys, or a format that is streamed.",
+  },
+  query_too_slow: {
+    status: 422,
+    title: "The query took too long",
+    remedy: "Narrow it by what summaries know (schedule.kind, last, min, max) before values at a step.",
+  },
+  not_acceptable: {
+    status: 406,
+    title: "None of the accepted content types can be answered with",
+    remedy: "`errors` lists those that can.",
   },
   past_end: {
     status: 422,

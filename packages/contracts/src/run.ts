@@ -1,16 +1,13 @@
 import { DatasetSpec, ModelSpec, OptimizerSpec, ScheduleSpec } from "@etude/catalog";
 import { z } from "zod";
 import { Instant, RunId, StudyId } from "./ids.ts";
+import { pool, runName, Tags } from "./spec-parts.ts";
+import { PolicyTrainingSpec } from "./work.ts";
 
 /** Where the mathematics may run, best first. `auto` takes the best one that has the kernels the model needs. */
 export const backendNames = ["tensorflow-gpu", "webgpu", "tensorflow", "wasm", "cpu"] as const;
 export const BackendName = z.enum(backendNames).meta({ id: "BackendName" });
 export type BackendName = z.output<typeof BackendName>;
-
-export const Tags = z
-  .record(z.string().regex(/^[\w.-]{1,64}$/), z.string().max(256))
-  .refine((tags) => Object.keys(tags).length <= 32, "at most 32 tags")
-  .meta({ id: "Tags" });
 
 export const Budget = z
   .union([
@@ -23,7 +20,7 @@ export const Budget = z
 export const TrainingSpec = z
   .strictObject({
     kind: z.literal("training").default("training"),
-    name: z.string().trim().min(1).max(200).optional().describe("Shown in lists; made from the parts when absent."),
+    name: runName,
     dataset: DatasetSpec,
     model: ModelSpec,
     optimizer: OptimizerSpec,
@@ -55,11 +52,7 @@ export const TrainingSpec = z
       })
       .prefault({}),
     backend: z.union([z.literal("auto"), BackendName]).default("auto"),
-    pool: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
-      .default("cpu")
-      .describe("Which workers may take it: cpu, gpu, or a label of your own."),
+    pool,
     tags: Tags.default({}),
   })
   .meta({ id: "TrainingSpec" });
@@ -86,9 +79,20 @@ export const ExternalSpec = z
 export type ExternalSpec = z.output<typeof ExternalSpec>;
 
 /** What a user may submit; without a kind it is a training. */
-export const RunSpec = z.discriminatedUnion("kind", [TrainingSpec, ExternalSpec]).meta({ id: "RunSpec" });
+export const RunSpec = z
+  .discriminatedUnion("kind", [TrainingSpec, ExternalSpec, PolicyTrainingSpec])
+  .meta({ id: "RunSpec" });
 export type RunSpec = z.output<typeof RunSpec>;
 export type RunSpecInput = z.input<typeof RunSpec>;
+
+/** What the learning package computes, by kind. */
+export type WorkSpec = PolicyTrainingSpec;
+/** What a worker takes from the queue. */
+export type QueuedSpec = TrainingSpec | WorkSpec;
+
+/** The schedule that a run follows; undefined for work, and where an external loop did not tell. */
+export const scheduleOf = (spec: RunSpec): ScheduleSpec | undefined => ("schedule" in spec ? spec.schedule : undefined);
+export const seedOf = (spec: RunSpec): number => (spec.kind === "policy-training" ? spec.config.seed : spec.seed);
 
 export const runStatuses = ["queued", "running", "cancelling", "paused", "completed", "failed", "cancelled"] as const;
 export const RunStatus = z.enum(runStatuses).meta({ id: "RunStatus" });
@@ -179,5 +183,5 @@ export const Run = z
   })
   .meta({ id: "Run" });
 export type Run = z.output<typeof Run>;
-/** A run that Etude trains: the only kind that is ever queued and claimed. */
-export type TrainingRun = Run & { readonly spec: TrainingSpec };
+/** A run that Etude computes itself: the only kind that is ever queued and claimed. */
+export type QueuedRun = Run & { readonly spec: QueuedSpec };

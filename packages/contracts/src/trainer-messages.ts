@@ -2,7 +2,7 @@
  * What supervisor and trainer child say to each other over the fork channel (`serialization: "advanced"`, so typed
  * arrays travel as they are). Both ends are ours and start together, so these are types, not parsed schemas.
  */
-import type { BackendReport, Failure, RunId, RunSummary, TrainingSpec } from "./index.ts";
+import type { BackendReport, Failure, QueuedSpec, RunId, RunSummary } from "./index.ts";
 
 /** Points of one series, in step order. Values are float64. */
 export interface PointColumns {
@@ -20,17 +20,29 @@ export interface CheckpointFile {
   readonly bytes: number;
 }
 
+/** A finished file of a run, for the supervisor to keep. */
+export interface ArtifactFile {
+  /** Unique within the run, such as `policy.json`; the last one of a name counts. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
 export type ToTrainer =
   | {
       readonly type: "training-start";
       readonly runId: RunId;
       readonly attempt: number;
-      readonly spec: TrainingSpec;
+      readonly spec: QueuedSpec;
       /** The only folder the child may write to; checkpoints go here. */
       readonly folder: string;
       readonly resume: CheckpointFile | null;
       /** `replay` schedules: by run id, the applied rate of each recorded run, one value a step; empty without one. */
       readonly curves: Readonly<Record<string, Float64Array>>;
+      /** The blobs that the spec names as inputs, as files by name. */
+      readonly inputs: Readonly<Record<string, string>>;
       readonly flushEveryMs: number;
     }
   /** Somebody watches, or no longer: points are sent this often from now on. */
@@ -48,15 +60,18 @@ export type FromTrainer =
   | { readonly type: "trainer-ready" }
   | {
       readonly type: "training-started";
-      readonly backend: BackendReport;
+      /** Null for work that runs on no tensor library. */
+      readonly backend: BackendReport | null;
       readonly horizon: number;
-      readonly parameters: number;
+      readonly parameters: number | null;
       readonly groups: readonly string[];
     }
   /** `batch` counts from 1 within an attempt. */
   | { readonly type: "points"; readonly batch: number; readonly step: number; readonly series: readonly PointColumns[] }
   /** The file is complete and synced. All points of the steps before it were sent earlier. */
   | ({ readonly type: "checkpoint-written" } & CheckpointFile)
+  /** The file is complete and synced. */
+  | ({ readonly type: "artifact-written" } & ArtifactFile)
   | { readonly type: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly message: string }
   | {
       readonly type: "training-end";

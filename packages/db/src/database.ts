@@ -1,4 +1,5 @@
 import { PrismaPg } from "@prisma/adapter-pg";
+import { createArtifacts } from "./artifacts/artifacts.ts";
 import { createKeys } from "./access/keys.ts";
 import { createSessions } from "./access/sessions.ts";
 import { exclusively } from "./exclusively.ts";
@@ -23,6 +24,7 @@ export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions):
     runs: createRuns(pool, prisma),
     history: createHistory(pool),
     studies: createStudies(prisma),
+    artifacts: createArtifacts(pool, prisma),
     keys: createKeys(prisma),
     sessions: createSessions(prisma),
     workers: createWorkers(prisma),

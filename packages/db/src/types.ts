@@ -9,6 +9,7 @@ import type {
   LogPiece,
   PointColumns,
   PointsReceipt,
+  QueuedRun,
   Run,
   RunFilter,
   RunId,
@@ -22,13 +23,14 @@ import type {
   Study,
   StudyId,
   TrainJob,
-  TrainingRun,
   WorkerInfo,
 } from "@etude/contracts";
 import type { z } from "zod";
 import type { Keys, Sessions } from "./access/types.ts";
+import type { Artifacts } from "./artifacts/types.ts";
 
 export type * from "./access/types.ts";
+export type * from "./artifacts/types.ts";
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -41,6 +43,7 @@ export interface Database {
   readonly runs: Runs;
   readonly history: HistoryStore;
   readonly studies: Studies;
+  readonly artifacts: Artifacts;
   readonly keys: Keys;
   readonly sessions: Sessions;
   readonly workers: Workers;
@@ -82,7 +85,7 @@ export type RunList = z.output<typeof RunFilter>;
 
 /** Where a claimed run takes up its log, and from which file. */
 export interface Claim {
-  readonly run: TrainingRun;
+  readonly run: QueuedRun;
   readonly attempt: number;
   readonly resume: (CheckpointFile & { readonly backend: string | null }) | null;
   /** Points at this step and later were cut; null when nothing was. Ring `rewound` with it. */
@@ -136,7 +139,7 @@ export interface Runs {
   started(
     runId: string,
     attempt: number,
-    facts: { backend: BackendReport; horizon: number; parameters: number },
+    facts: { backend: BackendReport | null; horizon: number; parameters: number | null },
   ): Promise<Run | "lost">;
   /** running → cancelling; queued, paused → cancelled at once; again: no change. Throws run_not_found, run_not_active. */
   requestCancel(runId: string): Promise<Run>;
@@ -167,8 +170,8 @@ export interface Runs {
    * is running again. `rewound` is false when there was nothing to drop. Throws run_not_found, run_not_active, run_kind_refused.
    */
   rewind(runId: string, toStep: number): Promise<{ run: Run; rewound: boolean }>;
-  /** Hides an ended run at once, then deletes its history in batches. Returns its checkpoint files. Throws run_not_found, run_active, run_in_use. */
-  remove(runId: string): Promise<{ checkpoints: CheckpointFile[] }>;
+  /** Hides an ended run at once, then deletes its history in batches. Returns the blobs that it had. Throws run_not_found, run_active, run_in_use. */
+  remove(runId: string): Promise<{ blobs: string[] }>;
 }
 
 // Writing a history
@@ -181,7 +184,7 @@ export interface Flushed {
   /** Points of the run before and after: the ring after this commit. */
   readonly from: number;
   readonly to: number;
-  /** The points between, for the frame that may follow the ring. */
+  /** The points between, for the frame that may follow the ring; made when it is read. */
   readonly piece: LogPiece;
 }
 

@@ -369,7 +369,7 @@ describe("deleting", () => {
     const { runs } = await db.runs.create([{ spec: spec(), needs: [runId as RunId] }]);
     expect(await code(db.runs.remove(runId))).toBe("run_in_use");
     await db.runs.requestCancel(runs[0]!.id);
-    expect(await db.runs.remove(runId)).toEqual({ checkpoints: [] });
+    expect(await db.runs.remove(runId)).toEqual({ blobs: [] });
     expect(await code(db.runs.remove(runId))).toBe("run_not_found");
   });
 
@@ -385,7 +385,7 @@ describe("deleting", () => {
     await db.runs.finish(runId, 1, { outcome: "completed" });
     const clone = (await db.runs.create([{ spec: spec(), clonedFrom: runId as RunId }])).runs[0]!;
     expect(clone.clonedFrom).toBe(runId);
-    expect(await db.runs.remove(runId)).toEqual({ checkpoints: [{ step: 500_000, file: "f", sha256: "s", bytes: 5 }] });
+    expect(await db.runs.remove(runId)).toEqual({ blobs: ["s"] });
     for (const table of ["series", "series_chunk", "run_log", "run_event", "run_attempt", "checkpoint"]) {
       const { rows } = await pool.query(`select count(*)::int as n from ${table} where run_id = $1`, [runId]);
       expect([table, rows[0].n]).toEqual([table, 0]);

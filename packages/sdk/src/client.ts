@@ -65,6 +65,8 @@ export type Client = { readonly [Name in OperationName]: Method<Name> } & {
   readonly writeFrame: (args: WriteFrame) => Promise<PointsReceipt>;
   /** `getHistory` as one binary frame: a tenth of the bytes and of the time, columns as Float64Array. */
   readonly readHistory: (args: OperationArguments<"getHistory">) => Promise<BinaryFrame>;
+  /** `getArtifact` as bytes, whatever they are. */
+  readonly readArtifact: (args: OperationArguments<"getArtifact">) => Promise<Uint8Array>;
 };
 
 /**
@@ -82,12 +84,17 @@ export function createClient(target: Target): Client {
     const response = await send(operations.getHistory, target, { ...args, format: "binary" });
     return decodeFrame(new Uint8Array(await response.arrayBuffer()));
   };
+  const readArtifact: Client["readArtifact"] = async (args) => {
+    const response = await send(operations.getArtifact, target, { ...args });
+    return new Uint8Array(await response.arrayBuffer());
+  };
   const writeFrame: Client["writeFrame"] = async ({ runId, attempt, series, signal }) => {
     const piece = { runId, attempt, from: 0, to: 0, cursor: "" };
     const body = encodePoints({ ...piece, series: series.map((one, index) => ({ ...one, index })) });
     return (await call(operations.writePoints, target, { runId, body, signal })) as PointsReceipt;
   };
-  return { ...(Object.fromEntries(methods) as Omit<Client, "readHistory" | "writeFrame">), readHistory, writeFrame };
+  type Generic = Omit<Client, "readHistory" | "readArtifact" | "writeFrame">;
+  return { ...(Object.fromEntries(methods) as Generic), readHistory, readArtifact, writeFrame };
 }
 
 async function call(operation: Operation, target: Target, args: FlatArguments): Promise<unknown> {

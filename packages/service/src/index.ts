@@ -15,4 +15,4 @@ export {
 export { createBus, type BusPlace } from "./bus/create-bus.ts";
 export type { Bus, BusMessage } from "./bus/bus.ts";
 export { createBlobs, type BlobsSettings } from "./blobs/create-blobs.ts";
-export { sha256Of, type Blobs } from "./blobs/blobs.ts";
+export { DamagedBlobError, sha256Of, type Blobs } from "./blobs/blobs.ts";

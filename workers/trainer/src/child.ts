@@ -6,6 +6,8 @@ import { format } from "node:util";
 import type { FromTrainer, ToTrainer } from "@etude/contracts";
 import { tfCore } from "./backends/tfjs.ts";
 import { TrainingRun } from "./training/run.ts";
+import { WorkRun } from "./work/work-run.ts";
+import { works } from "./work/works.ts";
 
 if (!process.send) {
   process.stderr.write("child.js is started by the trainer's supervisor with fork(), not by hand\n");
@@ -27,7 +29,7 @@ for (const level of ["debug", "info", "warn", "error"] as const) {
 }
 console.log = console.info;
 
-let current: TrainingRun | undefined;
+let current: TrainingRun | WorkRun | undefined;
 
 process.on("message", (message: ToTrainer) => {
   if (message.type !== "training-start") current?.receive(message);
@@ -36,7 +38,9 @@ process.on("message", (message: ToTrainer) => {
 });
 
 async function start(message: Extract<ToTrainer, { type: "training-start" }>): Promise<void> {
-  current = new TrainingRun(message, send);
+  const { spec } = message;
+  current =
+    spec.kind === "training" ? new TrainingRun(message, spec, send) : new WorkRun(message, works[spec.kind]!, send);
   const fit = await current.execute();
   current = undefined;
   if (!fit)

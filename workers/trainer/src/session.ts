@@ -1,7 +1,16 @@
-import { type CheckpointFile, ControlRing, channels, type FromTrainer, type Run, type RunId } from "@etude/contracts";
+import {
+  type ArtifactFile,
+  type CheckpointFile,
+  ControlRing,
+  channels,
+  type FromTrainer,
+  type Run,
+  type RunId,
+  type ToTrainer,
+} from "@etude/contracts";
 import type { Claim, Flushed, HeldStatus, Recorder } from "@etude/db";
 import type { Logger } from "@etude/service";
-import { removeCheckpoints, storeCheckpoint } from "./checkpoints.ts";
+import { removeBlobs, storeFile } from "./checkpoints.ts";
 import { Mailbox } from "./mailbox.ts";
 import { RunLog } from "./run-log.ts";
 import type { SessionServices } from "./session-services.ts";
@@ -12,6 +21,7 @@ import { untilAnswered } from "./until-answered.ts";
 /** What a session can be told to do with its child. */
 type Request = "cancel" | "pause" | "drain";
 type Ending = Pick<Extract<FromTrainer, { type: "training-end" }>, "outcome" | "failure" | "summary">;
+type Start = Extract<ToTrainer, { type: "training-start" }>;
 type Message =
   | Exclude<FromTrainer, { type: "log" }>
   | { readonly type: "log-due" }
@@ -74,12 +84,7 @@ export class Session {
   }
 
   /** Trains in the slot's child until the attempt is over. */
-  async run(
-    slot: Slot,
-    folder: string,
-    resume: CheckpointFile | null,
-    curves: Readonly<Record<string, Float64Array>>,
-  ): Promise<SessionEnd> {
+  async run(slot: Slot, folder: string, material: Pick<Start, "resume" | "curves" | "inputs">): Promise<SessionEnd> {
     const { bus, watchers, flushMs, leaseMs } = this.#services;
     const unsubscribe = await bus.subscribe(channels.control(this.#runId), ({ header }) => {
       this.request(ControlRing.parse(JSON.parse(header)).type);
@@ -95,15 +100,15 @@ export class Session {
       });
       this.#flushMs = watchers.isWatched(this.#runId) ? flushMs.watched : flushMs.unwatched;
       const { attempt, run } = this.#claim;
-      const spec = run.spec.backend === "auto" ? { ...run.spec, backend: this.#services.backend } : run.spec;
+      const { backend } = this.#services;
+      const spec = run.spec.kind === "training" && run.spec.backend === "auto" ? { ...run.spec, backend } : run.spec;
       this.#child.send({
         type: "training-start",
         runId: run.id,
         attempt,
         spec,
         folder,
-        resume,
-        curves,
+        ...material,
         flushEveryMs: this.#flushMs,
       });
       this.#tellRequest();
@@ -145,13 +150,15 @@ export class Session {
         return undefined;
       case "training-started": {
         const { backend, horizon, parameters } = message;
-        slot.backend = backend.name;
+        if (backend) slot.backend = backend.name;
         return this.#settle(
           await this.#persist(() => db.runs.started(this.#runId, attempt, { backend, horizon, parameters })),
         );
       }
       case "checkpoint-written":
         return this.#register(message);
+      case "artifact-written":
+        return this.#keep(message);
       case "log-due":
         return (await this.#commitLog()) ? undefined : this.#leave();
       case "training-end": {
@@ -173,10 +180,10 @@ export class Session {
   }
 
   async #register(checkpoint: CheckpointFile): Promise<SessionEnd | undefined> {
-    const { blobs, rings, watchers } = this.#services;
+    const { db, blobs, rings, watchers } = this.#services;
     const { step, file, sha256, bytes } = checkpoint;
     const registered = await this.#persist(async () => {
-      if (!(await storeCheckpoint(blobs, { step, file, sha256, bytes }))) return undefined;
+      if (!(await storeFile(blobs, checkpoint))) return undefined;
       return this.#recorder.registerCheckpoint({ step, file, sha256, bytes });
     });
     if (registered === "lost") return this.#leave();
@@ -188,7 +195,20 @@ export class Session {
     this.#committed(registered);
     rings.appended(registered, watchers.isWatched(this.#runId));
     this.#child?.send({ type: "checkpoint-registered", step });
-    await removeCheckpoints(blobs, registered.obsolete);
+    await removeBlobs({ db, blobs }, registered.obsolete);
+    return undefined;
+  }
+
+  /** Stores a file that the child leaves behind. */
+  async #keep({ name, mediaType, file, sha256, bytes }: ArtifactFile): Promise<SessionEnd | undefined> {
+    const { db, blobs } = this.#services;
+    const kept = await this.#persist(async () => {
+      if (!(await storeFile(blobs, { file, sha256 }))) return "damaged";
+      return db.artifacts.record(this.#runId, this.#claim.attempt, { name, mediaType, sha256, bytes });
+    });
+    if (kept === "lost") return this.#leave();
+    if (kept === "damaged")
+      this.#lines.add({ level: "error", message: `${name} was lost before it was kept` }, Date.now());
     return undefined;
   }
 

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import type { Run, TrainJob } from "@etude/contracts";
 import type { Claim } from "@etude/db";
 import { type Consumer, type Logger, type Queueing, runLogger } from "@etude/service";
-import { fetchCheckpoint, runFolder } from "./checkpoints.ts";
+import { fetchCheckpoint, fetchInputs, runFolder } from "./checkpoints.ts";
 import { replayedCurves } from "./replayed-curves.ts";
 import { Session, type SessionEnd } from "./session.ts";
 import type { SessionServices } from "./session-services.ts";
@@ -93,13 +93,16 @@ export class Supervisor {
       await db.runs.discardCheckpoint(run.id, attempt, claim.resume.step);
       return this.#end({ kind: "handed-back", run: await this.#requeue(run, attempt, why) }, log);
     }
+    const { spec } = run;
+    const curves = spec.kind === "training" ? await replayedCurves(db, spec) : {};
+    const inputs = spec.kind === "training" ? {} : await fetchInputs(blobs, spec.inputs, folder);
     const recorder = await db.openRecorder(run.id, attempt, { leaseMs });
     if (recorder === "lost") return true;
     const session = new Session(claim, recorder, this.#options, log);
     this.#sessions.add(session);
     try {
       if (this.#draining) session.request("drain");
-      return await this.#end(await session.run(slot, folder, resume ?? null, await replayedCurves(db, run.spec)), log);
+      return await this.#end(await session.run(slot, folder, { resume: resume ?? null, curves, inputs }), log);
     } finally {
       this.#sessions.delete(session);
       await rm(folder, { recursive: true, force: true });
@@ -120,7 +123,7 @@ export class Supervisor {
 
   /** Puts a run that was handed back into the queue at once; otherwise the reconciler does it a little later. */
   async #deliverAgain(run: Run, log: Logger): Promise<void> {
-    if (run.spec.kind !== "training") return;
+    if (run.spec.kind === "external") return;
     const job = { runId: run.id, attempt: run.attempt + 1 };
     try {
       await this.#options.queueing.add(run.spec.pool, job);

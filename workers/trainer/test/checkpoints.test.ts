@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createBlobs } from "@etude/service";
 import { afterAll, expect, test } from "vitest";
-import { fetchCheckpoint, storeCheckpoint } from "../src/checkpoints.ts";
+import { fetchCheckpoint, storeFile } from "../src/checkpoints.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "etude-checkpoints-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,9 +20,9 @@ const announced = (content: string, name: string) => {
 
 test("a checkpoint is moved to the store once and comes back as it was", async () => {
   const checkpoint = announced("weights", "a");
-  expect(await storeCheckpoint(blobs, checkpoint)).toBe(true);
+  expect(await storeFile(blobs, checkpoint)).toBe(true);
   expect(existsSync(checkpoint.file)).toBe(false);
-  expect(await storeCheckpoint(blobs, checkpoint)).toBe(true);
+  expect(await storeFile(blobs, checkpoint)).toBe(true);
   expect(await fetchCheckpoint(blobs, checkpoint, folder)).toMatchObject({ step: 7, file: join(folder, "resume-7") });
 });
 
@@ -32,7 +32,7 @@ test("a file that is gone or is another one is given up, and nothing of it is ke
   const gone = announced("gone", "c");
   rmSync(gone.file);
   for (const checkpoint of [changed, gone]) {
-    expect(await storeCheckpoint(blobs, checkpoint)).toBe(false);
+    expect(await storeFile(blobs, checkpoint)).toBe(false);
     expect(await blobs.has(checkpoint.sha256)).toBe(false);
   }
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunSpecInput } from "@etude/contracts";
+import type { TrainingSpecInput } from "@etude/contracts";
 import { expect, test } from "vitest";
 import { trainIn } from "./kit/runs.ts";
 import { spec } from "./kit/spec.ts";
@@ -14,7 +14,7 @@ test("100 000 updates leave no tensor and no memory behind", async () => {
   const trainer = new Trainer();
   try {
     const steps = 100_000;
-    const model: RunSpecInput["model"] = { kind: "mlp", hidden: [8], dropout: 0.1 };
+    const model: TrainingSpecInput["model"] = { kind: "mlp", hidden: [8], dropout: 0.1 };
     const run = spec({ model, batchSize: 8, budget: { steps }, evaluateEvery: 5000, backend: "wasm" });
     const { end, complaints } = await trainIn(trainer, run, folder);
     // The run itself fails when two evaluations count different tensors, and complains of what is left at its end.

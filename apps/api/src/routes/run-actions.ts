@@ -1,7 +1,7 @@
 import type { Blobs } from "@etude/service";
 import type { FastifyInstance } from "fastify";
 import { announce, control } from "../runs/announce.ts";
-import { discardCheckpoints } from "../runs/discard.ts";
+import { discardBlobs, discardCheckpoints } from "../runs/discard.ts";
 import { enqueue, type SubmitParts } from "../runs/submit.ts";
 import { serve } from "../serve.ts";
 
@@ -42,8 +42,8 @@ export function runActionRoutes(app: FastifyInstance, parts: SubmitParts & { rea
 
   serve(app, "deleteRun", async ({ params }) => {
     const { id, studyId } = await db.runs.get(params.runId);
-    const { checkpoints } = await db.runs.remove(id);
+    const { blobs } = await db.runs.remove(id);
     announce(bus, "deleted", { id, studyId });
-    await discardCheckpoints(parts, checkpoints);
+    await discardBlobs(parts, blobs);
   });
 }

@@ -3,7 +3,7 @@ import { combinationProblem, datasetOf, modelOf } from "@etude/catalog";
 import { Problem, type ProblemIssue, type RunSpec } from "@etude/contracts";
 
 function issuesOf(spec: RunSpec): ProblemIssue[] {
-  if (spec.kind === "external") return [];
+  if (spec.kind !== "training") return [];
   const { dataset, model, optimizer, schedule } = spec;
   const { task } = datasetOf(dataset);
   const { tasks } = modelOf(model);

@@ -34,11 +34,10 @@ const refused = (path: string, message: string): Problem =>
  * combination_refused.
  */
 export async function resolveReplays(db: Database, spec: RunSpec): Promise<{ spec: RunSpec; needs: RunId[] }> {
-  const replays = spec.schedule ? replaysIn(spec.schedule) : [];
-  if (replays.length === 0) return { spec, needs: [] };
   const resolved = structuredClone(spec);
+  const schedule = "schedule" in resolved ? resolved.schedule : undefined;
   const needs = new Map<RunId, string>();
-  for (const { spec: replay, path } of resolved.schedule ? replaysIn(resolved.schedule) : []) {
+  for (const { spec: replay, path } of schedule ? replaysIn(schedule) : []) {
     const runId = RunId.safeParse(replay.run);
     if (!runId.success) throw new Problem("run_not_found", `${path}.run: there is no run ${replay.run}.`);
     const hash = needs.get(runId.data) ?? (await curveHashOf(db, runId.data, `${path}.run`));

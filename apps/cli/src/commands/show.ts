@@ -1,5 +1,5 @@
 import { scheduleCatalogue } from "@etude/catalog";
-import type { Run, SeriesSummary } from "@etude/contracts";
+import { type Run, scheduleOf, seedOf, type SeriesSummary } from "@etude/contracts";
 import { HistoryBuffer } from "@etude/sdk";
 import type { Context } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -57,6 +57,7 @@ export const showCommand: Register = (program, context) => {
 
 function printRun(run: Run, series: readonly SeriesSummary[], { print, style }: Context): void {
   const { spec, summary, backend } = run;
+  const schedule = scheduleOf(spec);
   const now = Date.now();
   const time = (instant: string | null): string | undefined =>
     instant === null ? undefined : `${instant.replace("T", " ").slice(0, 19)}  ${style.dim(formatAgo(instant, now))}`;
@@ -71,8 +72,8 @@ function printRun(run: Run, series: readonly SeriesSummary[], { print, style }: 
         ["run", run.id],
         ["failure", run.failure?.message],
         ...parts(run),
-        ["schedule", spec.schedule && `${spec.schedule.kind}  ${style.dim(chosenParameters(spec.schedule))}`],
-        ["seed", String(spec.seed)],
+        ["schedule", schedule && `${schedule.kind}  ${style.dim(chosenParameters(schedule))}`],
+        ["seed", String(seedOf(spec))],
         ["steps", formatProgress(run)],
         ["backend", backend === null ? undefined : `${backend.name} on ${backend.device}`],
         ["attempt", run.attempt > 1 ? String(run.attempt) : undefined],
@@ -123,6 +124,7 @@ function parts({ spec, parameters }: Run): [string, string | undefined][] {
       ["model", spec.model],
       ["optimizer", spec.optimizer],
     ];
+  if (spec.kind !== "training") return [["work", spec.kind]];
   return [
     ["dataset", spec.dataset.kind],
     ["model", `${spec.model.kind}${parameters === null ? "" : `, ${formatCount(parameters)} weights`}`],
@@ -131,7 +133,7 @@ function parts({ spec, parameters }: Run): [string, string | undefined][] {
 }
 
 /** Parameters of a schedule that are not its defaults. */
-function chosenParameters({ kind, ...parameters }: NonNullable<Run["spec"]["schedule"]>): string {
+function chosenParameters({ kind, ...parameters }: NonNullable<ReturnType<typeof scheduleOf>>): string {
   const schema = scheduleCatalogue().find((entry) => entry.kind === kind)?.parameters["properties"];
   const defaults = (schema ?? {}) as Record<string, { readonly default?: unknown }>;
   return Object.entries(parameters)

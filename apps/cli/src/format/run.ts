@@ -1,4 +1,4 @@
-import type { Run, RunStatus } from "@etude/contracts";
+import { type Run, type RunStatus, scheduleOf } from "@etude/contracts";
 import { formatAgo, formatNumber, formatPercent } from "./numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, cut } from "./table.ts";
@@ -44,7 +44,7 @@ export function runRow(run: Run, style: Style, now: number): string[] {
     shortId(run.id),
     formatStatus(run, style),
     cut(run.name, 40),
-    run.spec.schedule?.kind ?? "–",
+    scheduleOf(run.spec)?.kind ?? "–",
     formatProgress(run),
     formatNumber(run.summary?.finalValidationLoss),
     formatNumber(run.summary?.finalAccuracy),

@@ -1,4 +1,4 @@
-import type { Run } from "@etude/contracts";
+import { type Run, scheduleOf } from "@etude/contracts";
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -81,11 +81,11 @@ export function CompareTable({ runs, styles, base, sort, onSort, onBase, onRemov
                   <Status status={run.status} />
                 </td>
                 <td>
-                  <ScheduleThumb schedule={run.spec.schedule} horizon={run.horizon} />
+                  <ScheduleThumb schedule={scheduleOf(run.spec)} horizon={run.horizon} />
                 </td>
-                <td className="nowrap">{scheduleText(run.spec.schedule)}</td>
+                <td className="nowrap">{scheduleText(scheduleOf(run.spec))}</td>
                 <td className="number" data-label="rate">
-                  {rateText(run.spec.schedule)}
+                  {rateText(scheduleOf(run.spec))}
                 </td>
                 <td className="number" data-label="final">
                   {formatNumber(score.validationLoss)}

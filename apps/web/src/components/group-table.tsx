@@ -1,3 +1,4 @@
+import { scheduleOf, seedOf } from "@etude/contracts";
 import { Link } from "@tanstack/react-router";
 import { meanAndDeviation } from "../chart/average.ts";
 import type { LineStyle } from "../chart/palette.ts";
@@ -55,7 +56,7 @@ function GroupRow({ group, style }: { readonly group: Group; readonly style: Lin
       <td>{style && <Swatch colour={style.colour} dash={style.dash} />}</td>
       <td className="nowrap">{group.label}</td>
       <td>
-        <ScheduleThumb schedule={first.spec.schedule} horizon={first.horizon} />
+        <ScheduleThumb schedule={scheduleOf(first.spec)} horizon={first.horizon} />
       </td>
       <td className="number" data-label="n">
         {scored.length}/{group.runs.length}
@@ -74,7 +75,7 @@ function GroupRow({ group, style }: { readonly group: Group; readonly style: Lin
           {group.runs.map((run) => (
             <Link key={run.id} to="/runs/$runId" params={{ runId: run.id }} title={run.name} className="row">
               <Status status={run.status} />
-              <span className="muted">seed {run.spec.seed}</span>
+              <span className="muted">seed {seedOf(run.spec)}</span>
             </Link>
           ))}
         </span>

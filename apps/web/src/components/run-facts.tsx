@@ -1,4 +1,11 @@
-import type { ExternalSpec, Run, TrainingSpec } from "@etude/contracts";
+import {
+  type ExternalSpec,
+  type Run,
+  type RunSpec,
+  scheduleOf,
+  type TrainingSpec,
+  type WorkSpec,
+} from "@etude/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -13,14 +20,7 @@ export function RunFacts({ run }: { readonly run: Run }) {
   const { spec, backend } = run;
   const tags = Object.entries(spec.tags);
   const facts: [string, ReactNode][] = [
-    [
-      "schedule",
-      <span key="schedule" className="row">
-        <ScheduleThumb schedule={spec.schedule} horizon={run.horizon} />
-        {spec.schedule ? `${scheduleText(spec.schedule)} at ${rateText(spec.schedule)}` : "not told"}
-      </span>,
-    ],
-    ...(spec.kind === "external" ? loggedFacts(spec) : trainingFacts(run, spec)),
+    ...kindFacts(run, spec),
     ["points", formatInteger(run.points)],
     ["submitted", <Age key="submitted" at={run.createdAt} ago />],
     ["started", run.startedAt ? <Age key="started" at={run.startedAt} ago /> : "not yet"],
@@ -56,6 +56,38 @@ export function RunFacts({ run }: { readonly run: Run }) {
       )}
     </div>
   );
+}
+
+function kindFacts(run: Run, spec: RunSpec): [string, ReactNode][] {
+  switch (spec.kind) {
+    case "training":
+      return [scheduleFact(run), ...trainingFacts(run, spec)];
+    case "external":
+      return [scheduleFact(run), ...loggedFacts(spec)];
+    default:
+      return workFacts(spec);
+  }
+}
+
+function scheduleFact({ spec, horizon }: Run): [string, ReactNode] {
+  const schedule = scheduleOf(spec);
+  return [
+    "schedule",
+    <span key="schedule" className="row">
+      <ScheduleThumb schedule={schedule} horizon={horizon} />
+      {schedule ? `${scheduleText(schedule)} at ${rateText(schedule)}` : "not told"}
+    </span>,
+  ];
+}
+
+/** Work of the learning package: what it makes. */
+function workFacts({ config, pool }: WorkSpec): [string, ReactNode][] {
+  return [
+    ["work", `trains a ${config.family} policy by reinforcement learning`],
+    ["budget", `${formatInteger(config.iterations)} iterations of ${config.environments} runs`],
+    ["seed", config.seed],
+    ["pool", pool],
+  ];
 }
 
 /** An external run: what its client said of it. */

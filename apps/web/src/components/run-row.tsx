@@ -1,4 +1,4 @@
-import { isEnded, type Run } from "@etude/contracts";
+import { isEnded, type Run, scheduleOf } from "@etude/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { memo, useEffect, useRef } from "react";
@@ -25,7 +25,7 @@ export const RunRow = memo(function RunRow({ run, current, selected, onSelect }:
   // Ended runs carry their score; only those at work are asked for it.
   const { data } = useQuery({ ...seriesQuery(run.id, active), enabled: active });
   const score = scoreOf(run, data?.series);
-  const { schedule } = run.spec;
+  const schedule = scheduleOf(run.spec);
   useEffect(() => {
     if (current) row.current?.scrollIntoView({ block: "nearest" });
   }, [current]);

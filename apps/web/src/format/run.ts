@@ -22,14 +22,16 @@ export function scheduleText(schedule: ScheduleSpec | undefined): string {
 }
 
 /** What a run is made of: kinds of a training, labels of an external run as far as it has them. */
-export const partsOf = (spec: RunSpec): { model?: string; dataset?: string; optimizer?: string } =>
-  spec.kind === "external"
-    ? {
-        ...(spec.model !== undefined && { model: spec.model }),
-        ...(spec.dataset !== undefined && { dataset: spec.dataset }),
-        ...(spec.optimizer !== undefined && { optimizer: spec.optimizer }),
-      }
-    : { model: spec.model.kind, dataset: spec.dataset.kind, optimizer: spec.optimizer.kind };
+export function partsOf(spec: RunSpec): { model?: string; dataset?: string; optimizer?: string } {
+  if (spec.kind === "training")
+    return { model: spec.model.kind, dataset: spec.dataset.kind, optimizer: spec.optimizer.kind };
+  if (spec.kind !== "external") return {};
+  return {
+    ...(spec.model !== undefined && { model: spec.model }),
+    ...(spec.dataset !== undefined && { dataset: spec.dataset }),
+    ...(spec.optimizer !== undefined && { optimizer: spec.optimizer }),
+  };
+}
 
 /** What a run scored: its summary when it has ended, else the newest values of its series. */
 export interface Score {

@@ -1,4 +1,4 @@
-import { isEnded, type Run } from "@etude/contracts";
+import { isEnded, type Run, scheduleOf } from "@etude/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactElement, useCallback, useEffect, useMemo } from "react";
@@ -97,7 +97,8 @@ function RunCharts({ run, feed, search, update }: ChartsProps) {
   useEffect(() => feed.zoomTo(zoom), [feed, zoom]);
   const keys = useFeedKeys(feed);
   const { horizon, spec } = run;
-  const reactive = (spec.schedule && outlineOf(spec.schedule, horizon)?.reactive) ?? false;
+  const schedule = scheduleOf(spec);
+  const reactive = (schedule && outlineOf(schedule, horizon)?.reactive) ?? false;
   const plots = useMemo(
     () => runPlots(feed, keys, { smoothing: smooth, log, reactive }),
     [feed, keys, smooth, log, reactive],

@@ -1,7 +1,8 @@
 /** Operations on runs. */
 import { z } from "zod";
 import { StudyId } from "../ids.ts";
-import { Checkpoint, Run, RunSpec, RunStatus, Tags } from "../run.ts";
+import { Checkpoint, Run, RunSpec, RunStatus } from "../run.ts";
+import { Tags } from "../spec-parts.ts";
 import { oneOrMore, type Operation, page, runParams, StudyRef } from "./operation.ts";
 
 export const RunFilter = z.object({

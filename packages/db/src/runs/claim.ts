@@ -1,4 +1,4 @@
-import type { CheckpointFile, TrainingRun } from "@etude/contracts";
+import type { CheckpointFile, QueuedRun } from "@etude/contracts";
 import type { Pool } from "pg";
 import { cutLog } from "../history/cut.ts";
 import { inTransaction, rowsOf } from "../pool.ts";
@@ -31,6 +31,6 @@ export const claim =
       const { counts, cut } = await cutLog(client, runId, step);
       const total = counts.reduce((sum, count) => sum + count, 0);
       await rowsOf(client, recordAttempt, [runId, attempt, worker, step, counts, total]);
-      const run = toRun({ ...row, total, step }) as TrainingRun;
+      const run = toRun({ ...row, total, step }) as QueuedRun;
       return { run, attempt, resume, rewoundTo: cut ? step : null };
     });

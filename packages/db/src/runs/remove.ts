@@ -1,4 +1,4 @@
-import { type CheckpointFile, isEnded, Problem, type RunStatus } from "@etude/contracts";
+import { isEnded, Problem, type RunStatus } from "@etude/contracts";
 import type { Pool } from "pg";
 import { inTransaction, rowsOf, type Statement } from "../pool.ts";
 import { deleteRun, deleteSomeChunks, deleteSomeLines, hide, lockForRemoval } from "../sql/remove.ts";
@@ -32,18 +32,19 @@ export async function sweepHidden(pool: Pool): Promise<void> {
 export const remove =
   (pool: Pool): Runs["remove"] =>
   async (runId) => {
-    const checkpoints = await inTransaction(pool, async (client) => {
+    const blobs = await inTransaction(pool, async (client) => {
       const [run] = await rowsOf<{ status: RunStatus; neededBy: string | null }>(client, lockForRemoval, [runId]);
       if (!run) throw new Problem("run_not_found", `No run ${runId}.`);
       if (!isEnded(run.status)) throw new Problem("run_active", `The run is ${run.status}.`);
       if (run.neededBy) throw new Problem("run_in_use", `The waiting run ${run.neededBy} replays it.`);
       await rowsOf(client, hide, [runId]);
-      const { rows } = await client.query<CheckpointFile>(
-        "select step, file, sha256, bytes::float8 as bytes from checkpoint where run_id = $1 order by step",
+      const { rows } = await client.query<{ sha256: string }>(
+        `select sha256 from checkpoint where run_id = $1 union select sha256 from artifact where run_id = $1
+        union select i.value from run r, jsonb_each_text(r.spec -> 'inputs') i where r.id = $1 and r.spec ? 'inputs'`,
         [runId],
       );
-      return rows;
+      return rows.map(({ sha256 }) => sha256);
     });
     await sweep(pool, runId);
-    return { checkpoints };
+    return { blobs };
   };

@@ -1,4 +1,11 @@
-import type { ExternalSpec, RunSpec, RunSummary } from "@etude/contracts";
+import {
+  type ExternalSpec,
+  type RunSpec,
+  type RunSummary,
+  seedOf,
+  type TrainingSpec,
+  type WorkSpec,
+} from "@etude/contracts";
 
 /** A tag as the entries that filters look for: its key, and key=value. */
 const tagEntries = (tags: Readonly<Record<string, string>>): string[] =>
@@ -19,25 +26,43 @@ function externalColumns({ dataset, model, optimizer, schedule, horizon }: Exter
   };
 }
 
+function trainingColumns({ schedule, model, dataset, optimizer, pool, budget }: TrainingSpec) {
+  return {
+    scheduleKind: schedule.kind,
+    modelKind: model.kind,
+    datasetKind: dataset.kind,
+    optimizerKind: optimizer.kind,
+    pool,
+    budgetSteps: "steps" in budget ? budget.steps : null,
+  };
+}
+
+/** Work has no model of its own: it is found by its kind. */
+function workColumns({ kind, pool, config }: WorkSpec) {
+  const none = { scheduleKind: "", datasetKind: "", optimizerKind: "" };
+  return { ...none, modelKind: `${kind} · ${config.family}`, pool, budgetSteps: config.iterations };
+}
+
+function columnsOf(spec: RunSpec) {
+  switch (spec.kind) {
+    case "training":
+      return trainingColumns(spec);
+    case "external":
+      return externalColumns(spec);
+    case "policy-training":
+      return workColumns(spec);
+  }
+}
+
 /** The columns of a run that repeat parts of its spec, for filters and orders. The only place that fills them. */
 export function specColumns(spec: RunSpec) {
-  const parts =
-    spec.kind === "external"
-      ? externalColumns(spec)
-      : {
-          scheduleKind: spec.schedule.kind,
-          modelKind: spec.model.kind,
-          datasetKind: spec.dataset.kind,
-          optimizerKind: spec.optimizer.kind,
-          pool: spec.pool,
-          budgetSteps: "steps" in spec.budget ? spec.budget.steps : null,
-        };
+  const parts = columnsOf(spec);
   const { datasetKind, modelKind, optimizerKind, scheduleKind } = parts;
   return {
     kind: spec.kind,
     name: spec.name ?? nameOf([datasetKind, modelKind, optimizerKind, scheduleKind]),
     tags: tagEntries(spec.tags),
-    seed: BigInt(spec.seed),
+    seed: BigInt(seedOf(spec)),
     ...parts,
   };
 }

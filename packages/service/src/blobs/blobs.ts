@@ -5,7 +5,7 @@ export interface Blobs {
   readonly kind: "folder" | "s3";
   /** Stores the bytes, once however often it is called, and resolves to their name when they are durable. */
   put(bytes: Uint8Array): Promise<string>;
-  /** The bytes, or null when there is no such blob. Rejects when the stored bytes do not match their name. */
+  /** The bytes, or null when there is no such blob. Rejects with DamagedBlobError when the stored bytes do not match their name. */
   get(sha256: string): Promise<Uint8Array | null>;
   has(sha256: string): Promise<boolean>;
   /** Removes the blob; one that is not there is no error. */
@@ -21,8 +21,13 @@ export function checkName(name: string): void {
   }
 }
 
-/** Throws unless the bytes are what `name` says. */
+/** The stored bytes are not what their name says. */
+export class DamagedBlobError extends Error {
+  override readonly name = "DamagedBlobError";
+}
+
+/** Throws DamagedBlobError unless the bytes are what `name` says. */
 export function checkContent(name: string, bytes: Uint8Array): void {
   const found = sha256Of(bytes);
-  if (found !== name) throw new Error(`Blob ${name} is damaged: its content hashes to ${found}.`);
+  if (found !== name) throw new DamagedBlobError(`Blob ${name} is damaged: its content hashes to ${found}.`);
 }

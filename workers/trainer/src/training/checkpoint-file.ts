@@ -7,16 +7,15 @@ import { CheckpointError } from "./checkpoint.ts";
 const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /**
- * Writes a checkpoint so that the final name only ever holds a complete, synced file: temporary name, fsync, rename,
- * fsync of the folder.
+ * Writes a file so that the final name only ever holds a complete, synced one: temporary name, fsync, rename, fsync of
+ * the folder.
  */
-export async function writeCheckpointFile(
+export async function writeSyncedFile(
   folder: string,
   name: string,
-  step: number,
   bytes: Uint8Array,
-): Promise<CheckpointFile> {
-  const file = join(folder, `${name}-${step}.checkpoint`);
+): Promise<Omit<CheckpointFile, "step">> {
+  const file = join(folder, name);
   const temporary = `${file}.${process.pid}.tmp`;
   const handle = await open(temporary, "w");
   try {
@@ -35,8 +34,16 @@ export async function writeCheckpointFile(
   } finally {
     await directory.close();
   }
-  return { step, file, sha256: sha256Of(bytes), bytes: bytes.byteLength };
+  return { file, sha256: sha256Of(bytes), bytes: bytes.byteLength };
 }
+
+/** Writes the checkpoint of a run before update `step`. */
+export const writeCheckpointFile = async (
+  folder: string,
+  runId: string,
+  step: number,
+  bytes: Uint8Array,
+): Promise<CheckpointFile> => ({ step, ...(await writeSyncedFile(folder, `${runId}-${step}.checkpoint`, bytes)) });
 
 /** Returns the bytes of a registered checkpoint. Throws CheckpointError when they are not the registered ones. */
 export async function readCheckpointFile({ file, sha256, bytes }: CheckpointFile): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Failure, FromTrainer, ToTrainer } from "@etude/contracts";
+import type { Failure, FromTrainer, ToTrainer, TrainingSpec } from "@etude/contracts";
 import { modelOf } from "@etude/catalog";
 import { chooseBackend, type ChosenBackend, NoBackendError } from "../backends/choose.ts";
 import {
@@ -25,6 +25,7 @@ const breatheEveryMs = 20;
 /** One run in this process: everything from the start message to the end message. */
 export class TrainingRun {
   readonly #start: Start;
+  readonly #spec: TrainingSpec;
   readonly #send: (message: FromTrainer) => void;
   readonly #recorder = new Recorder();
   readonly #outbox: Outbox;
@@ -32,8 +33,9 @@ export class TrainingRun {
   #request: "cancel" | "pause" | undefined;
   #breathedAt = performance.now();
 
-  constructor(start: Start, send: (message: FromTrainer) => void) {
+  constructor(start: Start, spec: TrainingSpec, send: (message: FromTrainer) => void) {
     this.#start = start;
+    this.#spec = spec;
     this.#send = send;
     this.#outbox = new Outbox(send, this.#recorder, start.flushEveryMs, performance.now());
   }
@@ -99,7 +101,7 @@ export class TrainingRun {
 
   /** A resumed run goes on where it began: another backend would give other bits. */
   async #choose(resumed: Checkpoint | null): Promise<ChosenBackend> {
-    const { spec } = this.#start;
+    const spec = this.#spec;
     const { kernels } = modelOf(spec.model);
     const best = await chooseBackend(spec.backend, kernels);
     if (!resumed || best.report.name === resumed.backend || spec.backend !== "auto") return best;
@@ -114,7 +116,8 @@ export class TrainingRun {
   }
 
   async #prepare({ started, report }: ChosenBackend, resumed: Checkpoint | null): Promise<Prepared> {
-    const { spec, curves } = this.#start;
+    const spec = this.#spec;
+    const { curves } = this.#start;
     const data = await loadData(spec.dataset);
     const { tf, readsAtOnce } = started;
     const prepared = await prepare({ tf, readsAtOnce, spec, data, curves, breathe: () => this.#breathe() });

@@ -25,7 +25,7 @@ export async function trainIn(
     message.type === "log" && (message.level === "warn" || message.level === "error") ? [message.message] : [],
   );
   const started = messages.find((message) => message.type === "training-started");
-  if (!started) throw new Error(`the run did not start: ${end.failure?.message} ${complaints.join("; ")}`);
+  if (!started?.backend) throw new Error(`the run did not start: ${end.failure?.message} ${complaints.join("; ")}`);
   const histories = historiesOf(messages);
   for (const key of histories.keys()) if (isClock(key)) histories.delete(key);
   return { end, histories, backend: started.backend, complaints };

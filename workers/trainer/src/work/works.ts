@@ -1,0 +1,5 @@
+import type { WorkSpec } from "@etude/contracts";
+import type { Work } from "./work.ts";
+
+/** What this worker can do besides training a model, by kind. */
+export const works: { readonly [Kind in WorkSpec["kind"]]?: Work<Extract<WorkSpec, { kind: Kind }>> } = {};
