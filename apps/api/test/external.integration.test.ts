@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { encodePoints, frameType, type PointsReceipt, type Run } from "@etude/contracts";
 import { describe, expect, test } from "vitest";
 import { withDatabase } from "../../../test/kit/index.ts";
@@ -98,6 +99,46 @@ describe("an external run", () => {
     );
     const bomb = Buffer.concat([Buffer.from(Uint32Array.of(header.length).buffer), header]);
     expect(problemOf(await send(bomb)).detail).toContain("at most 1000000");
+  });
+
+  test("a body may come compressed, within the limit of what it unpacks to", async () => {
+    const runId = await start();
+    const json = Buffer.from(JSON.stringify({ series: [ramp(0, 1000)] }));
+    const send = (payload: Buffer, encoding: string) =>
+      call("writePoints", {
+        params: { runId },
+        headers: { "content-type": "application/json", "content-encoding": encoding },
+        payload,
+      });
+    expect((await send(gzipSync(json), "gzip")).json<PointsReceipt>().points).toBe(1000);
+    expect((await send(brotliCompressSync(json), "br")).json<PointsReceipt>().series[0]).toMatchObject({ known: 1000 });
+    expect(problemOf(await send(json, "zstd")).detail).toContain("allowed are gzip, br");
+    expect(problemOf(await send(json, "gzip")).detail).toContain("is not gzip");
+    expect(problemOf(await send(gzipSync(json).subarray(0, 200), "gzip")).detail).toContain("is not gzip");
+    const bomb = gzipSync(Buffer.alloc(65 * 1024 * 1024, 0x20));
+    expect(problemOf(await send(bomb, "gzip")).code).toBe("payload_too_large");
+    expect((await pointsOf(runId)).steps).toHaveLength(1000);
+  });
+
+  test("two servers that both remember the run notice what the other one wrote", async () => {
+    const runId = await start();
+    const servers = [api, replica];
+    for (let i = 0; i < 12; i += 1) {
+      const on = servers[i % 2] as typeof api;
+      expect((await write(runId, [ramp(i * 300, 300)], 1, on)).json<PointsReceipt>().points).toBe((i + 1) * 300);
+    }
+    // Late points change nothing that positions tell; the count of them must not be lost either.
+    const late = { key: "train/loss", from: 3600, steps: [5], values: [1] };
+    for (const on of servers)
+      expect((await write(runId, [late], 1, on)).json<PointsReceipt>().series[0]).toMatchObject({ late: 1 });
+    expect((await db.history.summaries(runId))[0]).toMatchObject({ points: 3600, late: 2 });
+    // What the other server has taken is not a gap, and a run that it ended has ended here as well.
+    await write(runId, [ramp(3600, 10)], 1, replica);
+    expect((await write(runId, [ramp(3610, 10)])).statusCode).toBe(200);
+    expect((await pointsOf(runId)).values).toEqual(Array.from({ length: 3620 }, (_, i) => i / 7));
+    await replica.call("finishRun", { params: { runId }, payload: { outcome: "completed" } });
+    expect(problemOf(await write(runId, [ramp(3620, 1)])).code).toBe("run_not_active");
+    expect(problemOf(await write(runId, [ramp(0, 1)])).code).toBe("run_not_active");
   });
 
   test("repeated and reordered requests change nothing, a gap is refused and names the ordinal", async () => {
@@ -225,7 +266,7 @@ test("under load, points are told to come again, and then they are taken", async
   const runId = await start();
   const path = `${address}/v1/runs/${runId}/points`;
   // Requests that have begun and do not end hold their room.
-  const slow = Array.from({ length: 6 }, () => {
+  const slow = Array.from({ length: 64 }, () => {
     const one = request(path, {
       method: "POST",
       headers: { "content-type": "application/json", "content-length": "1000", "x-etude-request": "1" },

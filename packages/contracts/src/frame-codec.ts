@@ -103,6 +103,12 @@ export function encodeBuckets({
   return assemble({ type: "points-summarised", ...rest, series: described }, columns);
 }
 
+function ramp(n: number, { first, stride }: { readonly first: number; readonly stride: number }): Float64Array {
+  const column = new Float64Array(n);
+  for (let i = 0; i < n; i += 1) column[i] = first + i * stride;
+  return column;
+}
+
 /**
  * Decodes a frame; the columns are float64 copies. Throws a RangeError, SyntaxError or ZodError on bytes that are no
  * frame, and a RangeError on one of more than `maxPoints` points: a stride can stand for any number of them.
@@ -118,16 +124,14 @@ export function decodeFrame(bytes: Uint8Array, maxPoints = Infinity): BinaryFram
     const at = whole.byteOffset + offset;
     offset = align(offset + n * (width === "f32" ? 4 : 8));
     return width === "f32"
-      ? Float64Array.from(new Float32Array(whole.buffer, at, n))
+      ? new Float64Array(new Float32Array(whole.buffer, at, n))
       : new Float64Array(whole.buffer, at, n).slice();
   };
   if (header.type === "points-appended") {
     const points = header.series.reduce((sum, { n }) => sum + n, 0);
     if (points > maxPoints) throw new RangeError(`the frame has ${points} points; at most ${maxPoints} are allowed`);
     const series = header.series.map(({ steps, values, n, ...one }): SeriesPoints => {
-      const column =
-        steps === "f64" ? read(n, "f64") : Float64Array.from({ length: n }, (_, i) => steps.first + i * steps.stride);
-      return { ...one, steps: column, values: read(n, values) };
+      return { ...one, steps: steps === "f64" ? read(n, "f64") : ramp(n, steps), values: read(n, values) };
     });
     return { ...header, series };
   }

@@ -23,14 +23,19 @@ import type {
   Study,
   StudyId,
   TrainJob,
+  UploadId,
   WorkerInfo,
 } from "@etude/contracts";
 import type { z } from "zod";
 import type { Keys, Sessions } from "./access/types.ts";
+import type { Queries } from "./query/types.ts";
 import type { Artifacts } from "./artifacts/types.ts";
+import type { Uploads } from "./uploads/types.ts";
 
 export type * from "./access/types.ts";
+export type * from "./query/types.ts";
 export type * from "./artifacts/types.ts";
+export type * from "./uploads/types.ts";
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -42,8 +47,10 @@ export interface DatabaseOptions {
 export interface Database {
   readonly runs: Runs;
   readonly history: HistoryStore;
+  readonly queries: Queries;
   readonly studies: Studies;
   readonly artifacts: Artifacts;
+  readonly uploads: Uploads;
   readonly keys: Keys;
   readonly sessions: Sessions;
   readonly workers: Workers;
@@ -73,6 +80,8 @@ export interface NewRun {
   readonly clonedFrom?: RunId | null;
   /** Runs whose history this one reads; they cannot be deleted while it waits or runs. */
   readonly needs?: readonly RunId[];
+  /** Uploads that it learns from; they cannot be deleted while it waits or runs. */
+  readonly uploads?: readonly UploadId[];
 }
 
 export interface Idempotency {
@@ -125,14 +134,16 @@ export interface Runs {
   events(runId: string): Promise<RunEvent[]>;
   /** Registered checkpoints, oldest first. Throws Problem run_not_found. */
   checkpoints(runId: string): Promise<Checkpoint[]>;
+  /** The registered checkpoint at this step, or the last one; null when there is none. */
+  checkpointAt(runId: string, step?: number): Promise<CheckpointFile | null>;
 
   /**
    * Takes a queued run, or one whose lease has run out: attempt + 1, the log cut to the last registered checkpoint.
    * Null when somebody else has it, it has ended, or `job.attempt` is not the next one. One of many callers wins.
    */
   claim(job: TrainJob, options: { worker: string; leaseMs?: number }): Promise<Claim | null>;
-  /** Forgets the checkpoint at `step`, whose file cannot be used, while the claim holds; requeue the run afterwards. */
-  discardCheckpoint(runId: string, attempt: number, step: number): Promise<void>;
+  /** Forgets the checkpoint at `step`, or all of them, which cannot be used, while the claim holds; requeue the run afterwards. */
+  discardCheckpoint(runId: string, attempt: number, step: number | "all"): Promise<void>;
   /** Extends the lease; the status tells of a wish to pause or cancel. */
   renewLease(runId: string, attempt: number, leaseMs?: number): Promise<HeldStatus | "lost">;
   /** Records what the trainer found out at its start. */

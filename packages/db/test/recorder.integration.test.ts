@@ -37,6 +37,18 @@ describe("writing", () => {
     expect(await db.runs.get(runId)).toMatchObject({ points: 3772, step: 3772 });
   });
 
+  test("a chunk that is filled while a flush is under way is not lost", async () => {
+    const { runId, recorder } = await recording(db);
+    recorder.push([points("train/loss", range(1500), (step) => step)]);
+    const first = recorder.flush();
+    // The flush has taken its picture: these fill the second chunk, and begin a third, behind its back.
+    await Promise.resolve();
+    recorder.push([points("train/loss", range(1000, 1500), (step) => step)]);
+    expect(await first).toMatchObject({ from: 0, to: 1500 });
+    expect(await recorder.flush()).toMatchObject({ from: 1500, to: 2500 });
+    expect(await exact(runId, "train/loss")).toEqual(range(2500).map((step) => [step, step]));
+  });
+
   test("values that float32 would round are kept as float64; NaN, infinities and subnormals survive", async () => {
     const { runId, recorder } = await recording(db);
     const odd = [0.1, Number.NaN, Infinity, -Infinity, 5e-324, -0, 1e308, 1 / 3];

@@ -23,14 +23,23 @@ export function depthOf(json: string): number {
   return deepest;
 }
 
+/** Throws Problem validation_failed on a text that is nested too deeply. */
+export function assertDepth(json: string): void {
+  if (depthOf(json) > maxDepth)
+    throw new Problem("validation_failed", `The body is nested more than ${maxDepth} levels deep.`);
+}
+
 /** Registers the one understood body: JSON. An empty one counts as absent, since many clients send the type without. */
 export function registerBody(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body: string, done) => {
-    if (body.trim() === "") done(null, undefined);
-    else if (depthOf(body) > maxDepth)
-      done(new Problem("validation_failed", `The body is nested more than ${maxDepth} levels deep.`));
-    else void parse(request, body, done);
+    if (body.trim() === "") return done(null, undefined);
+    try {
+      assertDepth(body);
+    } catch (error) {
+      return done(error as Problem);
+    }
+    void parse(request, body, done);
   });
 }

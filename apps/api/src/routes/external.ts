@@ -1,77 +1,39 @@
-import {
-  channels,
-  decodeFrame,
-  encodePoints,
-  frameType,
-  fromJsonNumbers,
-  maxPointsAtOnce,
-  type PointsSpec,
-  Problem,
-  type Ring,
-} from "@etude/contracts";
-import type { Flushed, NewPoints } from "@etude/db";
+import { channels, encodePoints, frameType, Problem, type Ring, type RunId } from "@etude/contracts";
+import type { Flushed } from "@etude/db";
 import type { Bus } from "@etude/service";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { z } from "zod";
 import type { Parts } from "../parts.ts";
+import { assertDepth } from "../plugins/body.ts";
+import { decompress, encodingOf } from "../plugins/compressed.ts";
 import { Admission, announcedBytes } from "../runs/admission.ts";
 import { announce } from "../runs/announce.ts";
+import { PointsBody, readFrame, readJson } from "../runs/points-body.ts";
 import { summarise } from "../runs/summarise.ts";
 import { serve, validatorCompiler } from "../serve.ts";
 
 /** A million points as JSON, with some room. */
 const maxPointsBytes = 64 * 1024 * 1024;
 /** Requests and bytes of points that a process holds at a time. */
-const limits = { requests: 6, bytes: 2 * maxPointsBytes };
+const limits = { requests: 64, bytes: 2 * maxPointsBytes };
 const retryAfterSeconds = 1;
 
-/** A body that came as a frame, decoded. */
-class FrameBody {
-  readonly points: NewPoints;
-  constructor(points: NewPoints) {
-    this.points = points;
-  }
-}
-
-/** Reads a `points-appended` frame. Throws Problem validation_failed. */
-function readFrame(bytes: Buffer): FrameBody {
-  try {
-    const frame = decodeFrame(bytes, maxPointsAtOnce);
-    if (frame.type !== "points-appended") throw new RangeError(`type is ${frame.type}; allowed is points-appended`);
-    if (frame.series.some(({ from }) => from < 0)) throw new RangeError("from must be at least 0");
-    return new FrameBody({ attempt: frame.attempt, series: frame.series });
-  } catch (error) {
-    throw new Problem("validation_failed", `The body is no frame: ${(error as Error).message}`);
-  }
-}
-
-const pointsOf = (body: z.output<typeof PointsSpec> | FrameBody): NewPoints =>
-  body instanceof FrameBody
-    ? body.points
-    : {
-        attempt: body.attempt,
-        series: body.series.map(({ key, from, steps, values }) => ({
-          key,
-          from,
-          steps: Array.isArray(steps)
-            ? Float64Array.from(steps)
-            : Float64Array.from(values, (_, i) => steps.first + i * steps.stride),
-          values: fromJsonNumbers(values),
-        })),
-      };
-
 /** Rings viewers; as in the trainer, the points go with it where the bus carries them. */
-function ringAppended(bus: Bus, { piece, from, to }: Flushed): void {
-  const ring: Ring = { type: "appended", runId: piece.runId as never, attempt: piece.attempt, from, to };
-  const frame = bus.kind === "redis" && to - from <= 4096 ? { frame: encodePoints(piece) } : {};
-  bus.publish(channels.run(piece.runId), { header: JSON.stringify(ring), ...frame });
+function ringAppended(bus: Bus, runId: RunId, attempt: number, flushed: Flushed): void {
+  const { from, to } = flushed;
+  const ring: Ring = { type: "appended", runId, attempt, from, to };
+  const frame = bus.kind === "redis" && to - from <= 4096 ? { frame: encodePoints(flushed.piece) } : {};
+  bus.publish(channels.run(runId), { header: JSON.stringify(ring), ...frame });
 }
 
 /** Logging runs that a client's own loop trains. */
-export async function externalRoutes(app: FastifyInstance, { db, bus }: Pick<Parts, "db" | "bus">): Promise<void> {
+export async function externalRoutes(
+  app: FastifyInstance,
+  { db, bus, metrics }: Pick<Parts, "db" | "bus" | "metrics">,
+): Promise<void> {
   const admission = new Admission(limits);
   const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const leave = admission.admit(announcedBytes(request.raw, maxPointsBytes));
+    const packed = encodingOf(request) !== undefined;
+    const leave = admission.admit(packed ? maxPointsBytes : announcedBytes(request.raw, maxPointsBytes));
     if (leave === undefined) {
       void reply.header("retry-after", String(retryAfterSeconds));
       throw new Problem("rate_limited", "The server takes in as many points as it can at the moment.");
@@ -80,25 +42,46 @@ export async function externalRoutes(app: FastifyInstance, { db, bus }: Pick<Par
   };
 
   await app.register(async (scope) => {
-    scope.addContentTypeParser(
-      frameType,
-      { parseAs: "buffer", bodyLimit: maxPointsBytes },
-      async (_: FastifyRequest, bytes: Buffer) => readFrame(bytes),
+    const bodyLimit = maxPointsBytes;
+    scope.addContentTypeParser(frameType, { parseAs: "buffer", bodyLimit }, async (_: unknown, bytes: Buffer) =>
+      readFrame(bytes),
     );
-    // A frame is checked where it is decoded.
+    scope.removeContentTypeParser("application/json");
+    scope.addContentTypeParser(
+      "application/json",
+      { parseAs: "string", bodyLimit },
+      async (_: unknown, text: string) => {
+        let body: unknown;
+        try {
+          body = JSON.parse(text);
+        } catch (error) {
+          throw new Problem("malformed_json", (error as Error).message);
+        }
+        const points = readJson(body);
+        if (points === undefined) assertDepth(text);
+        return points ?? body;
+      },
+    );
+    // Points that are read are checked.
     scope.setValidatorCompiler((route: { schema: unknown; httpPart?: string }) => {
       const validate = validatorCompiler(route);
-      return (data: unknown) => (data instanceof FrameBody ? { value: data } : validate(data));
+      return (data: unknown) => (data instanceof PointsBody ? { value: data } : validate(data));
     });
+    scope.addHook("preParsing", decompress);
     serve(
       scope,
       "writePoints",
-      async ({ params, body }) => {
-        const { receipt, flushed } = await db.appendPoints(params.runId, pointsOf(body));
-        if (flushed) ringAppended(bus, flushed);
+      async ({ params: { runId }, request }) => {
+        // What fits the schema has been read as columns: the body is nothing else here.
+        const { points } = request.body as PointsBody;
+        const { receipt, flushed } = await db.appendPoints(runId, points);
+        if (flushed) {
+          ringAppended(bus, runId, receipt.attempt, flushed);
+          metrics.pointsAppended.inc(flushed.to - flushed.from);
+        }
         return receipt;
       },
-      { bodyLimit: maxPointsBytes, onRequest: admit },
+      { bodyLimit, onRequest: admit },
     );
   });
 

@@ -1,8 +1,10 @@
 import { maxSeries, type PointsReceipt, Problem, type RunStatus } from "@etude/contracts";
 import type { Pool } from "pg";
-import { inTransaction, rowsOf, type Statement } from "../pool.ts";
-import type { Database, NewPoints } from "../types.ts";
+import { inTransaction, type Queryable, rowsOf, type Statement } from "../pool.ts";
+import { noteAlive } from "../sql/stale.ts";
+import type { Appended, Database, HeldStatus, NewPoints } from "../types.ts";
 import { loadSeries } from "./load-series.ts";
+import { OpenRuns } from "./open-runs.ts";
 import { OpenSeries } from "./open-series.ts";
 import { RunRecorder } from "./recorder.ts";
 import { seriesState } from "./series-state.ts";
@@ -11,11 +13,12 @@ interface Held {
   readonly kind: string;
   readonly status: RunStatus;
   readonly attempt: number;
+  readonly appends: number;
 }
 
 const hold: Statement = {
   name: "run-hold",
-  text: "select kind, status, attempt from run where id = $1 and deleted_at is null for update",
+  text: "select kind, status, attempt, appends from run where id = $1 and deleted_at is null for update",
 };
 
 function assertOpen(run: Held | undefined, runId: string, attempt: number | undefined): asserts run is Held {
@@ -53,20 +56,71 @@ function take(recorder: RunRecorder, series: NewPoints["series"]): PointsReceipt
   });
 }
 
-/** See Database.appendPoints: the row's lock makes writers take turns, and each reads what the one before it left. */
-export const appendPoints =
-  (pool: Pool): Database["appendPoints"] =>
-  (runId, { attempt, series }) =>
-    inTransaction(pool, async (client) => {
-      const [run] = await rowsOf<Held & Record<string, unknown>>(client, hold, [runId]);
-      assertOpen(run, runId, attempt);
-      const stored = await loadSeries(client, runId);
-      const open = stored.map(({ row, chunks }) => new OpenSeries(seriesState(row, chunks)));
-      const recorder = new RunRecorder(client, runId, run.attempt, null, open);
-      const taken = take(recorder, series);
-      const changed = taken.some(({ accepted, late }) => accepted + late > 0);
-      const flushed = changed ? await recorder.flush() : null;
-      if (flushed === "lost") throw new Problem("attempt_over");
-      const receipt = { status: run.status, attempt: run.attempt, points: recorder.total, series: taken };
-      return { receipt, flushed: flushed && flushed.to > flushed.from ? flushed : null };
+/** Notes that the run's client is there. */
+async function alive(
+  { attempt, appends }: RunRecorder,
+  on: Queryable,
+  runId: string,
+): Promise<{ readonly status: HeldStatus } | undefined> {
+  const [row] = await rowsOf<{ status: HeldStatus }>(on, noteAlive, [runId, attempt, appends]);
+  return row;
+}
+
+/** The points go behind what the recorder knows; undefined when that is no longer how the log stands. */
+async function appendTo(
+  recorder: RunRecorder,
+  on: Queryable,
+  runId: string,
+  { series }: NewPoints,
+): Promise<Appended | undefined> {
+  const taken = take(recorder, series);
+  const changed = taken.some(({ accepted, late }) => accepted + late > 0);
+  const flushed = changed ? await recorder.flush(on) : null;
+  if (flushed === "lost") return undefined;
+  const held = flushed ?? (await alive(recorder, on, runId));
+  if (!held) return undefined;
+  const status = held.status === "cancelling" ? "cancelling" : "running";
+  const receipt = { status, attempt: recorder.attempt, points: recorder.total, series: taken } as const;
+  return { receipt, flushed: flushed && flushed.to > flushed.from ? flushed : null };
+}
+
+/** As appendTo, without a round trip before it; undefined whenever it takes a look at the database to tell. */
+async function appendAtOnce(
+  recorder: RunRecorder,
+  on: Queryable,
+  runId: string,
+  points: NewPoints,
+): Promise<Appended | undefined> {
+  if (points.attempt !== undefined && points.attempt !== recorder.attempt) return undefined;
+  try {
+    return await appendTo(recorder, on, runId, points);
+  } catch (error) {
+    // A gap, say, where another process has filled it.
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * See Database.appendPoints. A run that this process knows is appended to in one statement, whose fence tells when
+ * somebody else has changed the run since; then, and at first, its state is read under the row's lock.
+ */
+export function appendPoints(pool: Pool): Database["appendPoints"] {
+  const runs = new OpenRuns();
+  return (runId, points) =>
+    runs.inTurn(runId, async (kept) => {
+      const appended = kept && (await appendAtOnce(kept, pool, runId, points));
+      if (appended) return { keep: kept, result: appended };
+      return inTransaction(pool, async (client) => {
+        const [run] = await rowsOf<Held & Record<string, unknown>>(client, hold, [runId]);
+        assertOpen(run, runId, points.attempt);
+        const stored = await loadSeries(client, runId);
+        const open = stored.map(({ row, chunks }) => new OpenSeries(seriesState(row, chunks)));
+        const { attempt, appends } = run;
+        const keep = new RunRecorder({ on: pool, runId, attempt, leaseMs: null, appends }, open);
+        const result = await appendTo(keep, client, runId, points);
+        if (!result) throw new Problem("attempt_over");
+        return { keep, result };
+      });
     });
+}

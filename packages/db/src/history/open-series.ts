@@ -7,10 +7,19 @@ import { seriesWrite } from "./series-write.ts";
 import { emptySummary, fold, type Point, type Summary, summarise } from "./summary.ts";
 
 interface FullChunk {
-  readonly chunk: number;
   readonly steps: Float64Array;
   readonly values: Float64Array;
   readonly write: ChunkWrite;
+}
+
+/** What a flush has to write of a series. */
+export interface SeriesSnapshot {
+  readonly series: SeriesWrite;
+  readonly chunks: ChunkWrite[];
+  /** The points since the last acknowledged flush. */
+  points(): SeriesPoints;
+  /** To be called once the flush is known to be committed. */
+  acknowledge(): void;
 }
 
 /** A series being written: its open tail, and the chunks sealed since the last acknowledged flush. */
@@ -72,16 +81,24 @@ export class OpenSeries {
   }
 
   push({ steps, values }: PointColumns): void {
-    for (let i = 0; i < steps.length; i += 1) {
-      const step = steps[i] as number;
-      if (!(step > this.#lastStep) || step === Infinity) {
-        this.#late += 1;
-        continue;
-      }
-      this.#steps[this.#open] = step;
-      this.#values[this.#open] = values[i] as number;
-      this.#lastStep = step;
-      this.#open += 1;
+    for (let i = 0; i < steps.length;) {
+      const from = i;
+      let last = this.#lastStep;
+      while (i < steps.length && (steps[i] as number) > last && steps[i] !== Infinity) last = steps[i++] as number;
+      this.#append(steps.subarray(from, i), values.subarray(from, i));
+      for (; i < steps.length && !((steps[i] as number) > last && steps[i] !== Infinity); i += 1) this.#late += 1;
+    }
+  }
+
+  /** Adds points whose steps increase from the last one on. */
+  #append(steps: Float64Array, values: Float64Array): void {
+    for (let from = 0; from < steps.length;) {
+      const to = Math.min(steps.length, from + chunkPoints - this.#open);
+      this.#steps.set(steps.subarray(from, to), this.#open);
+      this.#values.set(values.subarray(from, to), this.#open);
+      this.#open += to - from;
+      this.#lastStep = steps[to - 1] as number;
+      from = to;
       if (this.#open === chunkPoints) this.#seal();
     }
   }
@@ -110,7 +127,7 @@ export class OpenSeries {
       non_finite: summary.nonFinite,
       blocks: encodeBlocks(steps, values, stored.enc),
     };
-    this.#full.push({ chunk: this.#sealed, steps, values, write });
+    this.#full.push({ steps, values, write });
     this.#sealedSummary = fold(this.#sealedSummary, summary);
     this.#sealedEnd = { step: this.#lastStep, value: values[chunkPoints - 1] as number };
     this.#sealed += 1;
@@ -118,9 +135,10 @@ export class OpenSeries {
   }
 
   /** What a flush has to write now, and what to do once it is known to be committed. */
-  snapshot(): { series: SeriesWrite; chunks: ChunkWrite[]; points: SeriesPoints; acknowledge: () => void } {
+  snapshot(): SeriesSnapshot {
     const tail = { steps: this.#steps.slice(0, this.#open), values: this.#values.slice(0, this.#open) };
-    const [n, late, full] = [this.n, this.#late, this.#full];
+    // A copy: chunks that are sealed while the flush is under way belong to the next one.
+    const [n, late, full] = [this.n, this.#late, [...this.#full]];
     const series = seriesWrite({
       key: this.key,
       index: this.index,
@@ -131,19 +149,20 @@ export class OpenSeries {
       tail,
     });
     const from = this.#acknowledged.n;
-    const firstPoint = n - tail.steps.length - full.length * chunkPoints;
-    const all = [...full, tail];
-    const points = {
-      key: this.key,
-      index: this.index,
-      from,
-      steps: joinColumns(all.map(({ steps }) => steps)).slice(from - firstPoint),
-      values: joinColumns(all.map(({ values }) => values)).slice(from - firstPoint),
+    const skip = from - (n - tail.steps.length - full.length * chunkPoints);
+    return {
+      series,
+      chunks: full.map(({ write }) => write),
+      points: () => {
+        const all = [...full, tail];
+        const steps = joinColumns(all.map((one) => one.steps)).slice(skip);
+        const values = joinColumns(all.map((one) => one.values)).slice(skip);
+        return { key: this.key, index: this.index, from, steps, values };
+      },
+      acknowledge: () => {
+        this.#acknowledged = { n, late };
+        this.#full = this.#full.slice(full.length);
+      },
     };
-    const acknowledge = (): void => {
-      this.#acknowledged = { n, late };
-      this.#full = this.#full.filter((chunk) => !full.includes(chunk));
-    };
-    return { series, chunks: full.map(({ write }) => write), points, acknowledge };
   }
 }

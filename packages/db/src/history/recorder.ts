@@ -1,4 +1,4 @@
-import { type CheckpointFile, encodeCursor, type PointColumns } from "@etude/contracts";
+import { type CheckpointFile, encodeCursor, type LogPiece, type PointColumns } from "@etude/contracts";
 import type { Pool } from "pg";
 import { inTransaction, type Queryable, rowsOf } from "../pool.ts";
 import { flush as flushStatement } from "../sql/flush.ts";
@@ -10,6 +10,11 @@ import { OpenSeries } from "./open-series.ts";
 import { seriesState } from "./series-state.ts";
 
 type Checkpoint = CheckpointFile & { readonly backend?: string | null };
+interface FlushRow {
+  readonly status: Flushed["status"];
+  readonly appends: number;
+  readonly dropped: CheckpointFile[];
+}
 type Committed = Flushed & { readonly obsolete: CheckpointFile[] };
 
 /** These series have a point for every update; their last step tells how many updates are recorded. */
@@ -25,27 +30,47 @@ function updatesIn(all: readonly OpenSeries[]): number {
   return Math.floor(Math.min(1 + last, maxInteger));
 }
 
+interface Opened {
+  readonly on: Queryable;
+  readonly runId: string;
+  readonly attempt: number;
+  /** Null: a run that nobody else may take. */
+  readonly leaseMs: number | null;
+  /** Appends behind the given series: a flush is "lost" when somebody else has appended since. Null: there is no other writer. */
+  readonly appends: number | null;
+}
+
 export class RunRecorder implements Recorder {
   readonly #on: Queryable;
   readonly #runId: string;
   readonly #attempt: number;
   readonly #leaseMs: number | null;
   readonly #series = new Map<string, OpenSeries>();
+  #appends: number | null;
   #total = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
-  /** `leaseMs` null: a run that nobody else may take. */
-  constructor(on: Queryable, runId: string, attempt: number, leaseMs: number | null, series: readonly OpenSeries[]) {
+  constructor({ on, runId, attempt, leaseMs, appends }: Opened, series: readonly OpenSeries[]) {
     this.#on = on;
     this.#runId = runId;
     this.#attempt = attempt;
     this.#leaseMs = leaseMs;
+    this.#appends = appends;
     for (const one of series) this.#series.set(one.key, one);
     this.#total = this.#count();
   }
 
   get total(): number {
     return this.#total;
+  }
+
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  /** Appends to the run as far as this recorder knows; null when it is the only writer. */
+  get appends(): number | null {
+    return this.#appends;
   }
 
   #count(): number {
@@ -69,24 +94,22 @@ export class RunRecorder implements Recorder {
     }
   }
 
-  async flush(): Promise<Flushed | "lost"> {
-    const committed = await this.#inOrder(null);
-    if (committed === "lost") return committed;
-    const { obsolete: _, ...flushed } = committed;
-    return flushed;
+  /** `on`: a connection whose transaction this flush is part of. */
+  flush(on: Queryable = this.#on): Promise<Flushed | "lost"> {
+    return this.#inOrder(null, on);
   }
 
   registerCheckpoint(checkpoint: Checkpoint): Promise<Committed | "lost"> {
-    return this.#inOrder(checkpoint);
+    return this.#inOrder(checkpoint, this.#on);
   }
 
-  #inOrder(checkpoint: Checkpoint | null): Promise<Committed | "lost"> {
-    const commit = this.#queue.then(() => this.#commit(checkpoint));
+  #inOrder(checkpoint: Checkpoint | null, on: Queryable): Promise<Committed | "lost"> {
+    const commit = this.#queue.then(() => this.#commit(checkpoint, on));
     this.#queue = commit.catch(() => undefined);
     return commit;
   }
 
-  async #commit(checkpoint: Checkpoint | null): Promise<Committed | "lost"> {
+  async #commit(checkpoint: Checkpoint | null, on: Queryable): Promise<Committed | "lost"> {
     const all = [...this.#series.values()];
     const changed = all.filter((one) => one.changed).map((one) => one.snapshot());
     const counts = all.map(({ n }) => n);
@@ -95,28 +118,32 @@ export class RunRecorder implements Recorder {
     const file = checkpoint
       ? [checkpoint.step, checkpoint.file, checkpoint.sha256, checkpoint.bytes, checkpoint.backend ?? null]
       : [null, null, null, null, null];
-    const [row] = await rowsOf<{ status: Flushed["status"]; dropped: CheckpointFile[] }>(this.#on, flushStatement, [
+    const [row] = await rowsOf<FlushRow>(on, flushStatement, [
       this.#runId,
       this.#attempt,
       to,
       step,
       this.#leaseMs,
       ...file,
+      this.#appends,
       ...seriesParameters(changed.map(({ series }) => series)),
       ...chunkParameters(changed.flatMap(({ chunks }) => chunks)),
     ]);
     if (!row) return "lost";
     for (const { acknowledge } of changed) acknowledge();
     this.#total = to;
-    const piece = {
-      runId: this.#runId,
-      attempt: this.#attempt,
+    if (this.#appends !== null) this.#appends = row.appends;
+    const log = { runId: this.#runId, attempt: this.#attempt, from, to };
+    const cursor = encodeCursor({ attempt: this.#attempt, counts });
+    return {
+      status: row.status,
       from,
       to,
-      cursor: encodeCursor({ attempt: this.#attempt, counts }),
-      series: changed.map(({ points }) => points).filter(({ steps }) => steps.length > 0),
+      get piece(): LogPiece {
+        return { ...log, cursor, series: changed.map((one) => one.points()).filter(({ steps }) => steps.length > 0) };
+      },
+      obsolete: row.dropped,
     };
-    return { status: row.status, from, to, piece, obsolete: row.dropped };
   }
 }
 
@@ -134,6 +161,6 @@ export function openRecorder(
     );
     if (rowCount === 0) return "lost";
     const series = (await loadSeries(client, runId)).map(({ row, chunks }) => new OpenSeries(seriesState(row, chunks)));
-    return new RunRecorder(pool, runId, attempt, leaseMs, series);
+    return new RunRecorder({ on: pool, runId, attempt, leaseMs, appends: null }, series);
   });
 }

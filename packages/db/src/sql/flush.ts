@@ -1,24 +1,26 @@
 import type { Statement } from "../pool.ts";
 import { heldStatus } from "./held-status.ts";
+import { signOfLife } from "./stale.ts";
 import { seriesParameterCount, writeChunks, writeSeries } from "./write-columns.ts";
 
 /**
  * The fenced append: the first part updates the run's row only while the claim holds, and every write joins it, so a
  * worker that lost its run writes nothing. Positions are absolute, so sending it again changes nothing; one that
- * arrives after a later one is stopped by \`total\`.
- * $1 run, $2 attempt, $3 total, $4 step, $5 lease in ms; then the checkpoint $6 … $10 (step null: none); then series
- * and chunks.
+ * arrives after a later one is stopped by \`total\`, and one of several writers that knows an older log by \`appends\`.
+ * $1 run, $2 attempt, $3 total, $4 step, $5 lease in ms; then the checkpoint $6 … $10 (step null: none); $11 appends
+ * before this one (null: there is no other writer); then series and chunks.
  */
-const firstSeries = 11;
+const firstSeries = 12;
 
 export const flush: Statement = {
   name: "flush",
   text: `with fence as (
   update run set total = $3::int, step = greatest(step, $4::int),
     lease_until = now() + $5::int * interval '1 millisecond',
-    losses = case when $6::int is null then losses else 0 end
+    losses = case when $6::int is null then losses else 0 end, appends = appends + 1, ${signOfLife}
   where id = $1::uuid and attempt = $2::int and status in ('running', 'cancelling') and total <= $3::int
-  returning id, ${heldStatus} as status),
+    and appends = coalesce($11::int, appends)
+  returning id, appends, ${heldStatus} as status),
 tails as (
   ${writeSeries("fence", firstSeries)}),
 sealed as (
@@ -33,5 +35,5 @@ dropped as (
   where c.run_id = fence.id and $6::int is not null and c.step < (
     select max(kept.step) from checkpoint kept where kept.run_id = $1::uuid and kept.step < $6::int)
   returning c.step, c.file, c.sha256, c.bytes)
-select status, (select coalesce(jsonb_agg(to_jsonb(dropped) order by step), '[]') from dropped) as dropped from fence`,
+select status, appends, (select coalesce(jsonb_agg(to_jsonb(dropped) order by step), '[]') from dropped) as dropped from fence`,
 };
