@@ -25,4 +25,5 @@ export * from "./spec-parts.ts";
 export * from "./study-plan.ts";
 export * from "./study.ts";
 export type * from "./trainer-messages.ts";
+export * from "./uploads.ts";
 export * from "./work.ts";

@@ -13,6 +13,7 @@ import { queryOperations } from "./operations/query-operations.ts";
 import { runOperations } from "./operations/run-operations.ts";
 import { scheduleOperations } from "./operations/schedule-operations.ts";
 import { studyOperations } from "./operations/study-operations.ts";
+import { uploadOperations } from "./operations/upload-operations.ts";
 
 export type { Operation } from "./operations/operation.ts";
 export { RunFilter, RunPatch } from "./operations/run-operations.ts";
@@ -26,6 +27,7 @@ export const operations = {
   ...scheduleOperations,
   ...studyOperations,
   ...evidenceOperations,
+  ...uploadOperations,
   ...accessOperations,
   getInfo: {
     method: "GET",

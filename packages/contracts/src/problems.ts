@@ -55,6 +55,7 @@ export const problems = {
     remedy: "Narrow the filter below the limit in `detail`.",
   },
   key_not_found: { status: 404, title: "No such key", remedy: "List keys with GET /v1/keys." },
+  upload_not_found: { status: 404, title: "No such upload", remedy: "List uploads with GET /v1/uploads." },
   series_not_found: {
     status: 404,
     title: "The run has no such series",
@@ -85,6 +86,11 @@ export const problems = {
     status: 409,
     title: "A waiting run needs this one",
     remedy: "Cancel the runs that replay it, or let them finish.",
+  },
+  upload_in_use: {
+    status: 409,
+    title: "A waiting run needs this upload",
+    remedy: "Cancel the runs that learn from it, or let them finish.",
   },
   idempotency_conflict: {
     status: 409,
@@ -122,6 +128,17 @@ export const problems = {
     status: 406,
     title: "None of the accepted content types can be answered with",
     remedy: "`errors` lists those that can.",
+  },
+  dataset_refused: {
+    status: 422,
+    title: "The data cannot be used like this",
+    remedy:
+      "`detail` names the field, the column and the row: correct the file and upload it again, or change the field.",
+  },
+  upload_refused: {
+    status: 422,
+    title: "The file cannot be read as data",
+    remedy: "`detail` says where: correct the file and send it again as CSV (UTF-8), NPY, NPZ or Parquet.",
   },
   past_end: {
     status: 422,

@@ -8,23 +8,31 @@ import { appendPoints } from "./history/append-points.ts";
 import { createHistory } from "./history/index.ts";
 import { openRecorder } from "./history/recorder.ts";
 import { createPool } from "./pool.ts";
+import { createQueries } from "./query/index.ts";
 import { createRuns } from "./runs/index.ts";
 import { sweepHidden } from "./runs/remove.ts";
 import { createStudies } from "./studies.ts";
 import type { Database, DatabaseOptions } from "./types.ts";
+import { createUploads } from "./uploads/uploads.ts";
 import { createWorkers } from "./workers.ts";
 
+/** Users' queries take turns on connections of their own, so that a heavy one never holds up an append. */
+const queryConnections = 4;
+const queryTimeoutMs = 20_000;
 const dayMs = 24 * 3600 * 1000;
 
 /** Opens the database: one pool for Prisma and for the statements in src/sql. Connects at the first use. */
 export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions): Database {
   const pool = createPool(url, poolSize, logger);
+  const queryPool = createPool(url, queryConnections, logger, queryTimeoutMs);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     runs: createRuns(pool, prisma),
     history: createHistory(pool),
+    queries: createQueries(queryPool),
     studies: createStudies(prisma),
     artifacts: createArtifacts(pool, prisma),
+    uploads: createUploads(pool, prisma),
     keys: createKeys(prisma),
     sessions: createSessions(prisma),
     workers: createWorkers(prisma),
@@ -56,7 +64,7 @@ export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions):
 
     async close() {
       await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), queryPool.end()]);
     },
   };
 }

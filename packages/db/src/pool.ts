@@ -12,13 +12,19 @@ export type Queryable = Pick<Pool | PoolClient, "query">;
 /**
  * A pool that survives its server: a dying connection is logged, not thrown, and the next query opens a new one.
  */
-export function createPool(url: string, size: number, logger?: { warn(details: object, message: string): void }): Pool {
+export function createPool(
+  url: string,
+  size: number,
+  logger?: { warn(details: object, message: string): void },
+  statementTimeoutMs?: number,
+): Pool {
   const pool = new Pool({
     connectionString: url,
     max: size,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
   });
   const lost = (error: Error): void => logger?.warn({ error: error.message }, "lost a database connection");
   pool.on("error", lost);

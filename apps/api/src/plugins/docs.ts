@@ -10,6 +10,7 @@ const tags = [
   { name: "Runs", description: "Submit, list, steer and copy training runs." },
   { name: "External runs", description: "Log a training that runs elsewhere." },
   { name: "History", description: "What a run recorded." },
+  { name: "Queries", description: "Ask many runs at once: find, compare, read in bulk." },
   { name: "Schedules", description: "What a run can be made of, and rates without training." },
   { name: "Studies", description: "Runs that belong together." },
   { name: "Access", description: "Keys and browser sessions." },

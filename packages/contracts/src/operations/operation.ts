@@ -8,7 +8,17 @@ import { StudyName } from "../study.ts";
 export interface Operation {
   readonly method: "GET" | "POST" | "DELETE" | "PATCH";
   readonly path: string;
-  readonly tag: "Runs" | "External runs" | "History" | "Schedules" | "Studies" | "Access" | "Server";
+  readonly tag:
+    | "Runs"
+    | "External runs"
+    | "History"
+    | "Queries"
+    | "Schedules"
+    | "Studies"
+    | "Evidence"
+    | "Uploads"
+    | "Access"
+    | "Server";
   readonly summary: string;
   readonly description?: string;
   /** What a key must be allowed; `none` is open to everybody. */
@@ -16,6 +26,8 @@ export interface Operation {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Content types of the body, where they are others than JSON. */
+  readonly consumes?: readonly string[];
   readonly ok: { readonly status: 200 | 201 | 202 | 204; readonly body?: z.ZodType };
   readonly problems: readonly ProblemCode[];
 }
