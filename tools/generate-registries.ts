@@ -1,29 +1,38 @@
-/** Writes registry.gen.ts beside the files of each catalogue folder, so that a new schedule, model, dataset, optimizer or metric is one new file. */
+/** Writes registry.gen.ts beside the files of each catalogue folder, so that a new schedule, model, dataset, optimizer, metric or ranker is one new file. */
 import { readdirSync, writeFileSync, readFileSync, existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folders = ["schedules", "models", "datasets", "optimizers", "metrics"];
+/** Folders of entries; those of the catalogue have parameters. */
+const folders = [
+  ...["schedules", "models", "datasets", "optimizers", "metrics"].map((name) => ({
+    path: `packages/catalog/src/${name}`,
+    params: true,
+  })),
+  { path: "packages/learning/src/rankers", params: false },
+];
 const camel = (name: string): string => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** Returns the generated files by path, without writing them. */
 export function registries(): Map<string, string> {
   const files = new Map<string, string>();
-  for (const folder of folders) {
-    const dir = join(root, "packages/catalog/src", folder);
+  for (const { path, params } of folders) {
+    const dir = join(root, path);
     if (!existsSync(dir)) continue;
     const names = readdirSync(dir)
       .filter((file) => file.endsWith(".ts") && !file.endsWith(".gen.ts") && !file.startsWith("_"))
       .map((file) => file.slice(0, -3))
       .sort();
-    const singular = folder.slice(0, -1);
+    const singular = basename(path).slice(0, -1);
     const lines = [
       "// Made by tools/generate-registries.ts; run `npm run generate` after adding a file to this folder.",
       ...names.map((name) => `import { ${camel(name)} } from "./${name}.ts";`),
       "",
       `export const ${singular}Registry = [${names.map(camel).join(", ")}] as const;`,
-      `export const ${singular}Params = [${names.map((name) => `${camel(name)}.params`).join(", ")}] as const;`,
+      ...(params
+        ? [`export const ${singular}Params = [${names.map((name) => `${camel(name)}.params`).join(", ")}] as const;`]
+        : []),
       "",
     ];
     files.set(join(dir, "registry.gen.ts"), lines.join("\n"));
