@@ -1,4 +1,5 @@
 import { batchOrder, largestEigenvalue } from "@etude/catalog";
+import { product, rowMajor, transposed } from "./product.ts";
 import { stepNormals, uniforms } from "./random-arrays.ts";
 import type { Instance, Problem } from "./problem.ts";
 
@@ -54,53 +55,69 @@ const sumOfSquares = (values: Float64Array): number => values.reduce((sum, value
 function startFactorisation(definition: Factorisation, size: number, seed: number): Instance {
   const { matrix, rank, relativeNoise, boundShare } = definition;
   const { rows: m, columns: n, values: x } = matrix;
+  const byRank = rowMajor(rank);
   const scale = Math.sqrt(x.reduce((sum, value) => sum + value, 0) / x.length / rank);
   // W is m × r; H is stored transposed, n × r, so that a column of it is contiguous.
   const w = uniforms(m * rank, 0.5 * scale, 1.5 * scale, seed, "init/w");
   const h = uniforms(n * rank, 0.5 * scale, 1.5 * scale, seed, "init/h");
   const order = batchOrder(n, size, "shuffled", seed);
-  const residual = new Float64Array(m);
+  /** The batch: its columns of X and of H, and W H − X on it; each row a column of the matrix. */
+  const batchX = new Float64Array(size * m);
+  const batchH = new Float64Array(size * rank);
+  const residual = new Float64Array(size * m);
+  const batchGradient = new Float64Array(size * rank);
   const gram = new Float64Array(rank * rank);
   const noise = { w: new Float64Array(w.length), h: new Float64Array(size * rank) };
   const noiseFor = { w: -1, h: -1 };
   let deviations: readonly number[] | undefined;
-  let chosen = order.rowsAt(0);
-  let chosenFor = 0;
+  let chosen = new Uint32Array(0);
+  let chosenFor = -1;
 
-  /** Adds ½‖x_j − W h_j‖² over the batch, scaled to all columns, with the gradients that are asked for. */
-  const pass = (step: number, gw: Float64Array | undefined, gh: Float64Array | undefined): number => {
-    if (chosenFor !== step) chosen = order.rowsAt(step);
+  const choose = (step: number): void => {
+    if (chosenFor === step || (chosenFor >= 0 && size === n)) return;
+    chosen = order.rowsAt(step) as Uint32Array<ArrayBuffer>;
     chosenFor = step;
-    const share = n / chosen.length;
-    gw?.fill(0);
-    gh?.fill(0);
-    let loss = 0;
     for (let c = 0; c < chosen.length; c++) {
-      const j = chosen[c]!;
-      const [at, from] = [j * rank, j * m];
-      for (let i = 0; i < m; i++) {
-        let sum = -x[from + i]!;
-        const row = i * rank;
-        for (let k = 0; k < rank; k++) sum += w[row + k]! * h[at + k]!;
-        residual[i] = sum;
-        loss += sum * sum;
-      }
-      if (gw) {
-        for (let i = 0; i < m; i++) {
-          const error = residual[i]! * share;
-          const row = i * rank;
-          for (let k = 0; k < rank; k++) gw[row + k] = gw[row + k]! + error * h[at + k]!;
-        }
-      }
-      if (gh) {
-        for (let i = 0; i < m; i++) {
-          const error = residual[i]!;
-          const row = i * rank;
-          for (let k = 0; k < rank; k++) gh[at + k] = gh[at + k]! + error * w[row + k]!;
-        }
+      const [to, from] = [c * m, chosen[c]! * m];
+      for (let i = 0; i < m; i++) batchX[to + i] = x[from + i]!;
+    }
+  };
+
+  /** Returns ½‖X − WH‖² of the columns in batchX and batchH, and leaves WH − X in residual. */
+  const halfSquares = (count: number): number => {
+    product(residual, batchH, byRank, w, transposed(rank), count, rank, m);
+    let loss = 0;
+    for (let i = 0; i < count * m; i++) {
+      const error = residual[i]! - batchX[i]!;
+      residual[i] = error;
+      loss += error * error;
+    }
+    return 0.5 * loss;
+  };
+
+  /** Returns the batch's loss, scaled to all columns, and writes the gradients that are asked for. */
+  const pass = (step: number, gw: Float64Array | undefined, gh: Float64Array | undefined): number => {
+    choose(step);
+    const count = chosen.length;
+    const share = n / count;
+    for (let c = 0; c < count; c++) {
+      const [to, from] = [c * rank, chosen[c]! * rank];
+      for (let k = 0; k < rank; k++) batchH[to + k] = h[from + k]!;
+    }
+    const loss = share * halfSquares(count);
+    if (gw) {
+      product(gw, residual, transposed(m), batchH, byRank, m, count, rank);
+      for (let i = 0; i < gw.length; i++) gw[i] = gw[i]! * share;
+    }
+    if (gh) {
+      product(batchGradient, residual, rowMajor(m), w, byRank, count, m, rank);
+      gh.fill(0);
+      for (let c = 0; c < count; c++) {
+        const [to, from] = [chosen[c]! * rank, c * rank];
+        for (let k = 0; k < rank; k++) gh[to + k] = batchGradient[from + k]!;
       }
     }
-    return 0.5 * share * loss;
+    return loss;
   };
 
   /** The deviation of each factor's noise, from the gradient of the whole matrix at the start. */
@@ -132,15 +149,7 @@ function startFactorisation(definition: Factorisation, size: number, seed: numbe
 
   /** ‖AᵀA‖₂ of a count × rank array. */
   const gramNorm = (a: Float64Array, count: number): number => {
-    gram.fill(0);
-    for (let i = 0; i < count; i++) {
-      const at = i * rank;
-      for (let k = 0; k < rank; k++) {
-        const value = a[at + k]!;
-        for (let l = k; l < rank; l++) gram[k * rank + l] = gram[k * rank + l]! + value * a[at + l]!;
-      }
-    }
-    for (let k = 0; k < rank; k++) for (let l = 0; l < k; l++) gram[k * rank + l] = gram[l * rank + k]!;
+    product(gram, a, transposed(rank), a, byRank, rank, count, rank);
     return largestEigenvalue(gram, rank);
   };
 
@@ -175,14 +184,14 @@ function startFactorisation(definition: Factorisation, size: number, seed: numbe
     },
     trainLoss() {
       let loss = 0;
-      for (let j = 0; j < n; j++) {
-        for (let i = 0; i < m; i++) {
-          let sum = -x[j * m + i]!;
-          for (let k = 0; k < rank; k++) sum += w[i * rank + k]! * h[j * rank + k]!;
-          loss += sum * sum;
-        }
+      for (let from = 0; from < n; from += size) {
+        const count = Math.min(size, n - from);
+        batchX.set(x.subarray(from * m, (from + count) * m));
+        batchH.set(h.subarray(from * rank, (from + count) * rank));
+        loss += halfSquares(count);
       }
-      return 0.5 * loss;
+      chosenFor = -1;
+      return loss;
     },
   };
 }

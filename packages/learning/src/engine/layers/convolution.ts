@@ -1,4 +1,4 @@
-import { affine, inputGradient, weightGradient } from "../dense-kernels.ts";
+import { columnSums, product, rowMajor, transposed } from "../product.ts";
 import { kernelStart } from "./dense.ts";
 import type { Layer, LayerContext } from "./layer.ts";
 
@@ -19,6 +19,8 @@ export function convolution(context: LayerContext, { height, width, channels }: 
   const bias = new Float64Array(filters);
   const patches = new Float64Array(capacity * places * patch);
   const output = new Float64Array(capacity * places * filters);
+  const byPatch = rowMajor(patch);
+  const byFilters = rowMajor(filters);
   let patchGradients: Float64Array | undefined;
   let inputGradients: Float64Array | undefined;
 
@@ -48,15 +50,17 @@ export function convolution(context: LayerContext, { height, width, channels }: 
     width: places * filters,
     forward(input, rows) {
       each(rows, (image, at) => (patches[at] = input[image]!));
-      affine(output, patches, kernel, bias, rows * places, patch, filters);
+      product(output, patches, byPatch, kernel, byFilters, rows * places, patch, filters, bias);
       return output;
     },
     backward(outputGradient, rows, [kernelGradient, biasGradient], first) {
-      weightGradient(kernelGradient!, biasGradient!, patches, outputGradient, rows * places, patch, filters);
+      const count = rows * places;
+      product(kernelGradient!, patches, transposed(patch), outputGradient, byFilters, patch, count, filters);
+      columnSums(biasGradient!, outputGradient, count, filters);
       if (first) return undefined;
       patchGradients ??= new Float64Array(patches.length);
       inputGradients ??= new Float64Array(capacity * places * channels);
-      inputGradient(patchGradients, outputGradient, kernel, rows * places, patch, filters);
+      product(patchGradients, outputGradient, byFilters, kernel, transposed(filters), count, filters, patch);
       const [gradients, pulled] = [inputGradients, patchGradients];
       gradients.fill(0, 0, rows * places * channels);
       each(rows, (image, at) => (gradients[image] = gradients[image]! + pulled[at]!));
