@@ -28,3 +28,39 @@ export const PolicyWeights = z
   })
   .meta({ id: "PolicyWeights" });
 export type PolicyWeights = z.output<typeof PolicyWeights>;
+
+/** Returns the outputs of the network. */
+export function evaluateNetwork({ layers }: PolicyNetwork, inputs: readonly number[]): number[] {
+  let values = inputs as number[];
+  for (const [depth, { weights, biases }] of layers.entries()) {
+    const width = values.length;
+    const last = depth === layers.length - 1;
+    const before = values;
+    values = biases.map((bias, row) => {
+      let sum = bias;
+      for (let column = 0; column < width; column++) sum += weights[row * width + column]! * before[column]!;
+      return last ? sum : Math.tanh(sum);
+    });
+  }
+  return values;
+}
+
+/**
+ * Returns what a policy does with its features: the mean of its actions' logs under its own probabilities, which moves
+ * the rate smoothly where the policy is not sure.
+ */
+export function chosenAction({ actor, actions }: PolicyWeights): (features: readonly number[]) => number {
+  const logs = actions.map(Math.log);
+  return (features) => {
+    const outputs = evaluateNetwork(actor, features);
+    const highest = Math.max(...outputs);
+    let total = 0;
+    let mean = 0;
+    for (const [action, output] of outputs.entries()) {
+      const weight = Math.exp(output - highest);
+      total += weight;
+      mean += weight * logs[action]!;
+    }
+    return mean / total;
+  };
+}

@@ -103,6 +103,12 @@ export const arbitraries: Record<string, fc.Arbitrary<object>> = {
       .map((points) => points.sort((a, b) => a.at - b.at)),
     interpolation: fc.constantFrom("linear", "hold", "cosine", "exponential"),
   }),
+  learned: fc.record({
+    rate,
+    policy: fc.constantFrom("default-deep", "default-nmf"),
+    decisions: maybe(whole(2, 60)),
+    cooldown: maybe(between(0, 0.9)),
+  }),
   replay: fc.record({ run: fc.constant("some-run"), scale: between(0.1, 3), fit: fc.constantFrom("steps", "stretch") }),
   sequence: fc.record({
     parts: fc.constantFrom(
