@@ -2,8 +2,10 @@ import { Command, CommanderError, Option } from "commander";
 import { createContext, defaultUrl, type Context } from "./context.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { cloneCommand } from "./commands/clone.ts";
+import { forkCommand } from "./commands/fork.ts";
 import { deleteCommand } from "./commands/delete.ts";
 import { keysCommand } from "./commands/keys.ts";
+import { lawCommand } from "./commands/law.ts";
 import { listCommand } from "./commands/list.ts";
 import { logCommand } from "./commands/log.ts";
 import { loginCommand } from "./commands/login.ts";
@@ -12,6 +14,7 @@ import { resumeCommand } from "./commands/resume.ts";
 import { retryCommand } from "./commands/retry.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
 import { showCommand } from "./commands/show.ts";
+import { studyCommand } from "./commands/study.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { upCommand } from "./commands/up.ts";
 import { watchCommand } from "./commands/watch.ts";
@@ -35,8 +38,11 @@ const commands: readonly Register[] = [
   resumeCommand,
   retryCommand,
   cloneCommand,
+  forkCommand,
   deleteCommand,
   scheduleCommand,
+  lawCommand,
+  studyCommand,
   keysCommand,
   loginCommand,
 ];

@@ -13,6 +13,7 @@ export { descend } from "./training-kernels.ts";
 export * from "./combinations.ts";
 export * from "./batch-order.ts";
 export * from "./bind-schedule.ts";
+export * from "./start-at.ts";
 export * from "./conversion/convert-schedule.ts";
 export { ConversionError, type ConversionCode } from "./conversion/foreign.ts";
 export * from "./conversion/trace-case.ts";

@@ -1,7 +1,7 @@
 import { DatasetSpec, ModelSpec, OptimizerSpec, ScheduleSpec } from "@etude/catalog";
 import { z } from "zod";
 import { Instant, RunId, StudyId } from "./ids.ts";
-import { pool, runName, Tags } from "./spec-parts.ts";
+import { pool, runName, Sha256, Tags } from "./spec-parts.ts";
 import { PolicyTrainingSpec } from "./work.ts";
 
 /** Where the mathematics may run, best first. `auto` takes the best one that has the kernels the model needs. */
@@ -15,6 +15,19 @@ export const Budget = z
     z.strictObject({ epochs: z.int().min(1).max(100_000) }),
   ])
   .meta({ id: "Budget", description: "Length of the training: updates, or passes over the training split." });
+
+/** Where a run goes on from: the weights and the optimizer's state that another run had there. */
+export const ContinueFrom = z
+  .strictObject({
+    run: RunId,
+    step: z.int().min(1).optional().describe("One of the run's checkpoints; absent: its last one."),
+    checkpoint: Sha256.optional().describe(
+      "Filled in by the server: this run keeps it, whatever becomes of the other.",
+    ),
+    bytes: z.int().min(0).optional().describe("Filled in by the server."),
+  })
+  .meta({ id: "ContinueFrom" });
+export type ContinueFrom = z.output<typeof ContinueFrom>;
 
 /** A training job: everything that decides the numbers, and nothing else. Same spec, seed and backend: same curve. */
 export const TrainingSpec = z
@@ -42,9 +55,16 @@ export const TrainingSpec = z
       .strictObject({
         everySteps: z.int().min(1).optional(),
         everySeconds: z.number().min(0.1).max(86_400).default(10),
+        keep: z
+          .enum(["last", "all"])
+          .default("last")
+          .describe("last: the two newest, for resuming. all: each of them and one at the end, to continue from."),
       })
       .prefault({})
       .describe("How much work a crash may cost."),
+    continueFrom: ContinueFrom.optional().describe(
+      "Goes on from another run's checkpoint. Steps are counted on; the schedule starts anew there, for the steps that are left.",
+    ),
     stop: z
       .strictObject({
         lossBelow: z.number().optional().describe("Stop when the validation loss falls below this."),

@@ -70,6 +70,8 @@ export type FromTrainer =
   | { readonly type: "points"; readonly batch: number; readonly step: number; readonly series: readonly PointColumns[] }
   /** The file is complete and synced. All points of the steps before it were sent earlier. */
   | ({ readonly type: "checkpoint-written" } & CheckpointFile)
+  /** The run cannot go on from its checkpoint with the same numbers: it has to start again. The last message. */
+  | { readonly type: "restart-needed"; readonly why: string }
   /** The file is complete and synced. */
   | ({ readonly type: "artifact-written" } & ArtifactFile)
   | { readonly type: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly message: string }

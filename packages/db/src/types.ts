@@ -29,10 +29,12 @@ import type {
 import type { z } from "zod";
 import type { Keys, Sessions } from "./access/types.ts";
 import type { Queries } from "./query/types.ts";
+import type { EvidenceStore } from "./evidence/types.ts";
 import type { Artifacts } from "./artifacts/types.ts";
 import type { Uploads } from "./uploads/types.ts";
 
 export type * from "./access/types.ts";
+export type * from "./evidence/types.ts";
 export type * from "./query/types.ts";
 export type * from "./artifacts/types.ts";
 export type * from "./uploads/types.ts";
@@ -51,6 +53,7 @@ export interface Database {
   readonly studies: Studies;
   readonly artifacts: Artifacts;
   readonly uploads: Uploads;
+  readonly evidence: EvidenceStore;
   readonly keys: Keys;
   readonly sessions: Sessions;
   readonly workers: Workers;

@@ -15,3 +15,7 @@ CREATE INDEX "artifact_sha256_idx" ON "artifact"("sha256");
 CREATE INDEX "checkpoint_sha256_idx" ON "checkpoint"("sha256");
 
 ALTER TABLE "artifact" ADD CONSTRAINT "artifact_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "run"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- Which runs refer to a blob from their spec: few do.
+CREATE INDEX "run_continued_checkpoint_idx" ON "run" ((spec #>> '{continueFrom,checkpoint}')) WHERE spec ? 'continueFrom';
+CREATE INDEX "run_with_inputs_idx" ON "run" ("id") WHERE spec ? 'inputs';

@@ -45,7 +45,7 @@ export async function fetchCheckpoint(
 }
 
 /** Writes a blob to a file. False when it is missing or damaged; throws when the store is away. */
-async function fetchBlob(blobs: Blobs, sha256: string, file: string): Promise<boolean> {
+export async function fetchBlob(blobs: Blobs, sha256: string, file: string): Promise<boolean> {
   let bytes: Uint8Array | null;
   try {
     bytes = await blobs.get(sha256);

@@ -159,6 +159,10 @@ export class Session {
         return this.#register(message);
       case "artifact-written":
         return this.#keep(message);
+      case "restart-needed": {
+        await this.#persist(() => db.runs.discardCheckpoint(this.#runId, attempt, "all"));
+        return this.#handBack(message.why, false);
+      }
       case "log-due":
         return (await this.#commitLog()) ? undefined : this.#leave();
       case "training-end": {

@@ -8,6 +8,7 @@ import { replayedCurves } from "./replayed-curves.ts";
 import { Session, type SessionEnd } from "./session.ts";
 import type { SessionServices } from "./session-services.ts";
 import { Slot } from "./slots.ts";
+import { fetchUploads } from "./uploaded-files.ts";
 
 export interface SupervisorOptions extends SessionServices {
   readonly queueing: Queueing;
@@ -88,14 +89,19 @@ export class Supervisor {
     rings.changed(run);
     const folder = runFolder(dataDir, run.id);
     const resume = claim.resume && (await fetchCheckpoint(blobs, claim.resume, folder));
-    if (claim.resume && !resume) {
+    // Of what another run left there is no earlier one: then the child says that it cannot go on.
+    const origin = run.spec.kind === "training" ? run.spec.continueFrom?.step : undefined;
+    if (claim.resume && !resume && claim.resume.step !== origin) {
       const why = `checkpoint at step ${claim.resume.step} is missing or damaged`;
       await db.runs.discardCheckpoint(run.id, attempt, claim.resume.step);
       return this.#end({ kind: "handed-back", run: await this.#requeue(run, attempt, why) }, log);
     }
     const { spec } = run;
     const curves = spec.kind === "training" ? await replayedCurves(db, spec) : {};
-    const inputs = spec.kind === "training" ? {} : await fetchInputs(blobs, spec.inputs, folder);
+    const inputs =
+      spec.kind === "training"
+        ? await fetchUploads(blobs, spec, folder)
+        : await fetchInputs(blobs, spec.inputs, folder);
     const recorder = await db.openRecorder(run.id, attempt, { leaseMs });
     if (recorder === "lost") return true;
     const session = new Session(claim, recorder, this.#options, log);

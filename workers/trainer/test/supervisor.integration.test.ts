@@ -1,104 +1,33 @@
 /** The supervisor with a real queue, a real database and real trainer children. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
-import { channels, type Run, RunSpec, type TrainingSpecInput } from "@etude/contracts";
-import { createDatabase } from "@etude/db";
-import { createBus, createLogger, createQueueing, prepareQueue } from "@etude/service";
-import { temporaryFolder, withDatabase } from "../../../test/kit/index.ts";
+import { describe, expect, it } from "vitest";
+import { channels, type Run } from "@etude/contracts";
+import { createBus } from "@etude/service";
 import { chosenBackend } from "./kit/native.ts";
-import { isClock } from "./kit/trainer.ts";
+import {
+  childrenOf,
+  completed,
+  dataDir,
+  db,
+  deliver,
+  exactHistory,
+  exited,
+  logger,
+  pastStep,
+  pool,
+  running,
+  spec,
+  startSupervisor,
+  submit,
+  url,
+  waitFor,
+} from "./kit/supervised.ts";
 
-const { url, pool } = await withDatabase();
-const dataDir = temporaryFolder();
-const logger = createLogger({ logLevel: "silent" }, "test");
-await prepareQueue({ pgUrl: url });
-const db = createDatabase({ url, poolSize: 4 });
-const queueing = createQueueing({ pgUrl: url }, logger);
 const bus = createBus({ pgUrl: url }, logger);
-
-const running = new Set<ChildProcess>();
-function startSupervisor(file: string, env: Record<string, string> = {}): ChildProcess {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=source", "--import", "tsx", fileURLToPath(new URL(file, import.meta.url))],
-    {
-      env: {
-        ...process.env,
-        DATABASE_URL: url,
-        REDIS_URL: "",
-        ETUDE_DATA_DIR: dataDir,
-        ETUDE_WORKERS: "1",
-        ETUDE_FLUSH_MS: "100",
-        ETUDE_LEASE_MS: "2000",
-        ETUDE_LOG_LEVEL: "error",
-        ...env,
-      },
-      stdio: ["ignore", "inherit", "inherit"],
-    },
-  );
-  running.add(child);
-  child.once("exit", () => running.delete(child));
-  return child;
-}
 const chatter = new URL("kit/chatter.mjs", import.meta.url).href;
-const exited = (child: ChildProcess): Promise<string | number | null> =>
-  new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
-const childrenOf = ({ pid }: ChildProcess): number[] =>
-  execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(pid)], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => line.includes("child.ts"))
-    .map((line) => Number.parseInt(line, 10));
-
-afterEach(async () => {
-  await Promise.all([...running].map((child) => (child.kill("SIGKILL"), exited(child))));
-});
-
-const spec = (changes: Partial<TrainingSpecInput> = {}): TrainingSpecInput => ({
-  kind: "training",
-  dataset: { kind: "digits" },
-  model: { kind: "mlp" },
-  optimizer: { kind: "momentum" },
-  schedule: { kind: "cosine", rate: 0.05 },
-  budget: { steps: 1500 },
-  evaluateEvery: 100,
-  seed: 5,
-  checkpoint: { everySteps: 200 },
-  ...changes,
-});
-
-async function submit(input: TrainingSpecInput): Promise<Run> {
-  const { runs } = await db.runs.create([{ spec: RunSpec.parse(input) }]);
-  const run = runs[0] as Run;
-  await deliver(run);
-  return run;
-}
-async function deliver(run: Run): Promise<void> {
-  await queueing.add("cpu", { runId: run.id, attempt: run.attempt + 1 });
-}
-async function waitFor(runId: string, until: (run: Run) => boolean, seconds = 60): Promise<Run> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const run = await db.runs.get(runId);
-    if (until(run)) return run;
-    if (Date.now() > end)
-      throw new Error(`run is still ${run.status} at step ${run.step}: ${run.failure?.message ?? ""}`);
-    await sleep(20);
-  }
-}
-const completed = (run: Run): boolean => run.status === "completed" || run.status === "failed";
-const pastStep = (step: number) => (run: Run) => run.status === "running" && run.step >= step;
-
-async function exactHistory(runId: string): Promise<Record<string, number[][]>> {
-  const { series } = await db.history.readHistory(runId, {});
-  const kept = series.filter(({ key }) => !isClock(key));
-  return Object.fromEntries(
-    kept.map((one) => [one.key, one.mode === "exact" ? [[...one.points.steps], [...one.points.values]] : []]),
-  );
-}
 
 describe("a supervisor", () => {
   it("trains a run, records every step and reports what it used", async () => {

@@ -1,4 +1,4 @@
-import { Problem, RunSpec } from "@etude/contracts";
+import { Problem, type Run, RunSpec } from "@etude/contracts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { announce } from "../runs/announce.ts";
 import { applyChanges } from "../runs/merge-patch.ts";
@@ -11,6 +11,14 @@ import type { Idempotency } from "@etude/db";
 function idempotencyOf(request: FastifyRequest): Idempotency | undefined {
   const key = request.headers[idempotencyHeader];
   return typeof key === "string" ? { key, body: [request.routeOptions.url, request.query, request.body] } : undefined;
+}
+
+/** The run's spec with a merge patch on it. Throws Problem validation_failed. */
+function changedSpec({ spec }: Run, changes: Readonly<Record<string, unknown>>): RunSpec {
+  const changed = RunSpec.safeParse(applyChanges(spec, changes), { reportInput: true });
+  if (changed.success) return changed.data;
+  const issues = issuesOf(changed.error, "changes");
+  throw new Problem("validation_failed", sentence(issues), issues);
 }
 
 /** Submitting, reading and renaming runs. */
@@ -42,14 +50,26 @@ export function runRoutes(app: FastifyInstance, parts: SubmitParts): void {
 
   serve(app, "cloneRun", async ({ params, body }) => {
     const source = await db.runs.get(params.runId);
-    const changed = RunSpec.safeParse(applyChanges(source.spec, body.changes), { reportInput: true });
-    if (!changed.success) {
-      const issues = issuesOf(changed.error, "changes");
-      throw new Problem("validation_failed", sentence(issues), issues);
-    }
-    const study = body.study ?? source.studyId ?? undefined;
-    const [run] = await submit(parts, { specs: [changed.data], study, clonedFrom: source.id, at: () => "changes." });
+    return again(source, body.study, changedSpec(source, body.changes));
+  });
+
+  serve(app, "forkRun", async ({ params, body }) => {
+    const source = await db.runs.get(params.runId);
+    const spec = changedSpec(source, body.changes);
+    if (spec.kind !== "training") throw new Problem("run_kind_refused", "Only a training leaves checkpoints.");
+    const continueFrom = { run: source.id, ...(body.step !== undefined && { step: body.step }) };
+    return again(source, body.study, { ...spec, continueFrom });
+  });
+
+  /** Submits a spec made from another run's, into that run's study unless told otherwise. */
+  async function again(source: Run, study: string | undefined, spec: RunSpec): Promise<Run> {
+    const [run] = await submit(parts, {
+      specs: [spec],
+      study: study ?? source.studyId ?? undefined,
+      clonedFrom: source.id,
+      at: () => "changes.",
+    });
     if (run === undefined) throw new Problem("internal");
     return run;
-  });
+  }
 }

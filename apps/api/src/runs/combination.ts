@@ -1,11 +1,11 @@
 /** Which parts of a run work together, as far as the spec alone can tell; the worker checks the rest on the data. */
-import { combinationProblem, datasetOf, modelOf } from "@etude/catalog";
+import { combinationProblem, modelOf, taskOf } from "@etude/catalog";
 import { Problem, type ProblemIssue, type RunSpec } from "@etude/contracts";
 
 function issuesOf(spec: RunSpec): ProblemIssue[] {
   if (spec.kind !== "training") return [];
   const { dataset, model, optimizer, schedule } = spec;
-  const { task } = datasetOf(dataset);
+  const task = taskOf(dataset);
   const { tasks } = modelOf(model);
   const unfit = combinationProblem(optimizer, schedule);
   return [

@@ -1,9 +1,11 @@
 import type { Run, RunId, RunSpec } from "@etude/contracts";
 import type { Database, Idempotency } from "@etude/db";
-import type { Bus, Logger, Queueing } from "@etude/service";
+import type { Bus, Logger, Queueing, Settings } from "@etude/service";
 import { setTimeout as sleep } from "node:timers/promises";
+import { resolveUploads } from "../uploads/resolve.ts";
 import { announce } from "./announce.ts";
 import { assertCombinations } from "./combination.ts";
+import { resolveContinueFrom } from "./continue-from.ts";
 import { deliver, deliveriesOf } from "./deliver.ts";
 import { resolveReplays } from "./replays.ts";
 
@@ -12,6 +14,7 @@ export interface SubmitParts {
   readonly queueing: Queueing;
   readonly bus: Bus;
   readonly logger: Logger;
+  readonly settings: Pick<Settings, "datasetMaxBytes">;
 }
 
 export interface Submission {
@@ -36,14 +39,25 @@ export async function enqueue(parts: SubmitParts, runs: readonly Run[]): Promise
 
 /**
  * Checks the runs, writes their rows, then gives them to the queue. All or none. Throws Problem combination_refused,
- * run_not_found, study_not_found, idempotency_conflict.
+ * dataset_refused, run_not_found, upload_not_found, study_not_found, idempotency_conflict.
  */
 export async function submit(parts: SubmitParts, submission: Submission): Promise<Run[]> {
   const { specs, study, clonedFrom, idempotency, at = () => "" } = submission;
-  assertCombinations(specs, at);
-  const resolved = await Promise.all(specs.map((spec) => resolveReplays(parts.db, spec)));
+  const onData = await Promise.all(
+    specs.map((spec, index) => resolveUploads(parts.db, spec, parts.settings, at(index))),
+  );
+  assertCombinations(
+    onData.map(({ spec }) => spec),
+    at,
+  );
+  const resolved = await Promise.all(
+    onData.map(async ({ spec, uploads }) => ({
+      ...(await resolveReplays(parts.db, await resolveContinueFrom(parts.db, spec))),
+      uploads,
+    })),
+  );
   const studyId = study === undefined ? null : await parts.db.studies.resolve(study);
-  const news = resolved.map(({ spec, needs }) => ({ spec, needs, studyId, clonedFrom: clonedFrom ?? null }));
+  const news = resolved.map((run) => ({ ...run, studyId, clonedFrom: clonedFrom ?? null }));
   const { runs, created } = await parts.db.runs.create(news, idempotency);
   if (!created) return runs;
   await enqueue(parts, runs);

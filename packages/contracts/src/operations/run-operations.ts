@@ -27,6 +27,15 @@ export const RunPatch = z
   })
   .meta({ id: "RunPatch" });
 
+/** Why a spec that fits its schema is refused all the same. */
+const refusedSpecs = [
+  "study_not_found",
+  "run_not_found",
+  "upload_not_found",
+  "combination_refused",
+  "dataset_refused",
+] as const;
+
 export const runOperations = {
   createRun: {
     method: "POST",
@@ -39,7 +48,7 @@ export const runOperations = {
     query: z.object({ study: StudyRef.optional() }),
     body: RunSpec,
     ok: { status: 202, body: Run },
-    problems: ["study_not_found", "run_not_found", "combination_refused", "idempotency_conflict"],
+    problems: [...refusedSpecs, "idempotency_conflict"],
   },
   createRuns: {
     method: "POST",
@@ -51,7 +60,7 @@ export const runOperations = {
       .strictObject({ study: StudyRef.optional(), runs: z.array(RunSpec).min(1).max(1000) })
       .meta({ id: "RunBatch" }),
     ok: { status: 202, body: z.object({ runs: z.array(Run) }) },
-    problems: ["study_not_found", "run_not_found", "combination_refused", "idempotency_conflict"],
+    problems: [...refusedSpecs, "idempotency_conflict"],
   },
   listRuns: {
     method: "GET",
@@ -130,7 +139,7 @@ export const runOperations = {
       .prefault({})
       .meta({ id: "RetrySpec" }),
     ok: { status: 202, body: Run },
-    problems: ["run_kind_refused", "run_not_found", "run_active", "run_not_active"],
+    problems: ["run_kind_refused", "run_not_found", "run_active", "run_not_active", "upload_not_found"],
   },
   cloneRun: {
     method: "POST",
@@ -146,7 +155,27 @@ export const runOperations = {
       .prefault({})
       .meta({ id: "CloneSpec" }),
     ok: { status: 202, body: Run },
-    problems: ["run_not_found", "study_not_found", "combination_refused"],
+    problems: refusedSpecs,
+  },
+  forkRun: {
+    method: "POST",
+    path: "/v1/runs/:runId/fork",
+    tag: "Runs",
+    scope: "write",
+    summary: "Queue a run that goes on from a checkpoint of this one",
+    description:
+      "With `changes` (a JSON merge patch on the spec, such as another schedule or a longer budget) from the step on. `step` is one of GET /v1/runs/{id}/checkpoints; absent: the last. Model and dataset stay.",
+    params: runParams,
+    body: z
+      .strictObject({
+        step: z.int().min(1).optional(),
+        changes: z.record(z.string(), z.unknown()).default({}),
+        study: StudyRef.optional(),
+      })
+      .prefault({})
+      .meta({ id: "ForkSpec" }),
+    ok: { status: 202, body: Run },
+    problems: refusedSpecs,
   },
   deleteRun: {
     method: "DELETE",

@@ -20,6 +20,9 @@ const unreferenced: Statement = {
   text: `select b.sha256 from unnest($1::text[]) as b (sha256)
   where not exists (select from checkpoint c where c.sha256 = b.sha256)
     and not exists (select from artifact a where a.sha256 = b.sha256)
+    and not exists (select from upload u where u.sha256 = b.sha256)
+    and not exists (
+      select from run r where r.deleted_at is null and r.spec ? 'continueFrom' and r.spec #>> '{continueFrom,checkpoint}' = b.sha256)
     and not exists (
       select from run r, jsonb_each_text(r.spec -> 'inputs') i
       where r.spec ? 'inputs' and r.deleted_at is null and i.value = b.sha256)`,

@@ -44,6 +44,13 @@ async function holdReferences(tx: Transaction, runs: readonly NewRun[]): Promise
     const missing = needed.find((id) => !held.some((row) => row.id === id));
     if (missing) throw new Problem("run_not_found", `The run ${missing} that is to be replayed does not exist.`);
   }
+  const uploads = [...new Set(runs.flatMap(({ uploads: own = [] }) => own))];
+  if (uploads.length > 0) {
+    const held = await tx.$queryRaw<{ id: string }[]>`
+      select id from upload where id = any(${uploads}::uuid[]) for share`;
+    const gone = uploads.find((id) => !held.some((row) => row.id === id));
+    if (gone) throw new Problem("upload_not_found", `The upload ${gone} that is to be learned from was deleted.`);
+  }
   const studies = [...new Set(runs.flatMap(({ studyId }) => studyId ?? []))];
   const found = await tx.study.findMany({ where: { id: { in: studies } }, select: { id: true } });
   const missing = studies.find((id) => !found.some((study) => study.id === id));
@@ -78,6 +85,10 @@ async function insert(tx: Transaction, runs: readonly NewRun[]): Promise<Run[]> 
     [...new Set(needs)].map((needsId) => ({ runId: ids[i] as RunId, needsId })),
   );
   if (needs.length > 0) await tx.runNeed.createMany({ data: needs });
+  const uploads = runs.flatMap(({ uploads: own = [] }, i) =>
+    [...new Set(own)].map((uploadId) => ({ runId: ids[i] as RunId, uploadId })),
+  );
+  if (uploads.length > 0) await tx.runUpload.createMany({ data: uploads });
   return created;
 }
 

@@ -2,7 +2,7 @@ import { Problem, type RunSpec, type RunStatus } from "@etude/contracts";
 import type { Pool } from "pg";
 import type { Prisma, PrismaClient } from "../generated/client.ts";
 import type { Runs } from "../types.ts";
-import { checkpoints } from "./checkpoints.ts";
+import { checkpointAt, checkpoints } from "./checkpoints.ts";
 import { claim } from "./claim.ts";
 import { create } from "./create.ts";
 import { deliveries } from "./deliveries.ts";
@@ -27,6 +27,7 @@ export function createRuns(pool: Pool, prisma: PrismaClient): Runs {
     get,
     list: list(prisma),
     checkpoints: checkpoints(prisma, get),
+    checkpointAt: checkpointAt(prisma),
     claim: claim(pool),
     discardCheckpoint: discardCheckpoint(pool),
     remove: remove(pool),

@@ -40,6 +40,7 @@ export const remove =
       await rowsOf(client, hide, [runId]);
       const { rows } = await client.query<{ sha256: string }>(
         `select sha256 from checkpoint where run_id = $1 union select sha256 from artifact where run_id = $1
+        union select spec #>> '{continueFrom,checkpoint}' from run where id = $1 and spec ? 'continueFrom'
         union select i.value from run r, jsonb_each_text(r.spec -> 'inputs') i where r.id = $1 and r.spec ? 'inputs'`,
         [runId],
       );

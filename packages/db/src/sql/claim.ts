@@ -1,11 +1,16 @@
 import type { Statement } from "../pool.ts";
 import { writeSeries } from "./write-columns.ts";
 
-/** The checkpoint that run $1 resumes from. */
+/** The checkpoint that run $1 resumes from: its own last one, or the one of another run that it continues. */
 export const selectCheckpoint: Statement = {
   name: "checkpoint-select",
-  text: `select step, file, sha256, bytes::float8 as bytes, backend from checkpoint
-  where run_id = $1 order by step desc limit 1`,
+  text: `select * from (
+    select step, file, sha256, bytes::float8 as bytes, backend from checkpoint where run_id = $1
+    union all
+    select (origin ->> 'step')::int, '', origin ->> 'checkpoint', (origin ->> 'bytes')::float8, null
+    from run, lateral (select spec -> 'continueFrom' as origin) as named
+    where id = $1 and origin is not null) as known
+  order by step desc limit 1`,
 };
 
 /** Rewrites the series of run $1 that were cut. */

@@ -20,7 +20,7 @@ export const flush: Statement = {
     losses = case when $6::int is null then losses else 0 end, appends = appends + 1, ${signOfLife}
   where id = $1::uuid and attempt = $2::int and status in ('running', 'cancelling') and total <= $3::int
     and appends = coalesce($11::int, appends)
-  returning id, appends, ${heldStatus} as status),
+  returning id, appends, spec #>> '{checkpoint,keep}' as keep, ${heldStatus} as status),
 tails as (
   ${writeSeries("fence", firstSeries)}),
 sealed as (
@@ -32,7 +32,7 @@ registered as (
     sha256 = excluded.sha256, bytes = excluded.bytes, backend = excluded.backend, created_at = now()),
 dropped as (
   delete from checkpoint c using fence
-  where c.run_id = fence.id and $6::int is not null and c.step < (
+  where c.run_id = fence.id and $6::int is not null and fence.keep is distinct from 'all' and c.step < (
     select max(kept.step) from checkpoint kept where kept.run_id = $1::uuid and kept.step < $6::int)
   returning c.step, c.file, c.sha256, c.bytes)
 select status, appends, (select coalesce(jsonb_agg(to_jsonb(dropped) order by step), '[]') from dropped) as dropped from fence`,

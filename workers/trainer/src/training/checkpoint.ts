@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Json } from "@etude/catalog";
 import type { BackendName } from "@etude/contracts";
 import type * as tfc from "@tensorflow/tfjs-core";
-import type { Counters } from "./counters.ts";
+import { type Counters, freshCounters } from "./counters.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** What a checkpoint holds beside tensors; JSON in the file. */
@@ -92,6 +92,35 @@ export function decodeCheckpoint(bytes: Buffer): Checkpoint {
     }),
   );
   return { ...header, tensors };
+}
+
+/**
+ * Lets a freshly prepared run go on from another run's checkpoint: with its weights, and with the optimizer's state
+ * where both optimizers keep the same. The schedule starts anew. Returns whether the optimizer's state was taken over.
+ */
+export function continueFromCheckpoint(prepared: Prepared, checkpoint: Checkpoint): boolean {
+  const { session, moving, counters } = prepared;
+  const { tf, model, optimizer } = session;
+  const fresh = moving.schedule;
+  const names = Object.keys(moving.optimizer);
+  const stored = [...checkpoint.tensors.keys()].filter((name) => name.startsWith("optimizer/"));
+  const same = names.length === stored.length && names.every((name) => checkpoint.tensors.has(`optimizer/${name}`));
+  const known = new Map(
+    [...checkpoint.tensors].filter(([name]) => name.startsWith("weight/") || (same && name.startsWith("optimizer/"))),
+  );
+  const { optimizer: initial } = moving;
+  if (!same) moving.optimizer = {};
+  restoreCheckpoint(prepared, { ...checkpoint, tensors: known });
+  if (!same) {
+    tf.dispose(Object.values(initial));
+    // Some optimizers start from where the weights are.
+    const weights = model.weights.map(({ name, variable }) => ({ name, shape: variable.shape, value: variable }));
+    moving.optimizer = tf.tidy(() => optimizer.start(tf, weights));
+  }
+  moving.schedule = fresh;
+  const { examples, forwardPasses, firstLoss } = checkpoint.counters;
+  Object.assign(counters, freshCounters(), { examples, forwardPasses, firstLoss });
+  return same;
 }
 
 /** Puts a freshly prepared run where the checkpoint was taken. Throws CheckpointError when it is of another run. */

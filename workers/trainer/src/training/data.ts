@@ -37,7 +37,11 @@ export async function loadData(spec: DatasetSpec, uploads: Readonly<Record<strin
   try {
     const files = new Map<string, Uint8Array>();
     for (const name of dataset.files) files.set(name, await readFile(pathOf(dataset, name)));
-    for (const sha256 of uploadsOf(spec)) files.set(sha256, await readFile(uploads[sha256]!));
+    for (const sha256 of uploadsOf(spec)) {
+      const file = uploads[sha256];
+      if (file === undefined) throw new Error(`the upload ${sha256} was deleted; upload its file again, then retry`);
+      files.set(sha256, await readFile(file));
+    }
     const data = await dataset.load(spec, files);
     checkData(data);
     recent.set(key, data);

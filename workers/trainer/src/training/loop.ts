@@ -59,7 +59,7 @@ export async function train(prepared: Prepared, surroundings: Surroundings): Pro
     if (evaluated) tensors = checkTensors(session.tf.memory().numTensors, tensors);
     if (stop) {
       await afterUpdate();
-      return end("completed");
+      break;
     }
     const { everySteps, everySeconds } = spec.checkpoint;
     const due = now() - saved.at >= everySeconds * 1000 || moving.step - saved.step >= (everySteps ?? Infinity);
@@ -72,6 +72,8 @@ export async function train(prepared: Prepared, surroundings: Surroundings): Pro
     await session.breathe();
     session.watch.lap("record");
   }
+  tick();
+  if (spec.checkpoint.keep === "all" && saved.step !== moving.step) await save();
   return end("completed");
 }
 

@@ -8,6 +8,7 @@ import {
   modelOf,
   optimizerOf,
   optimizerUnder,
+  startAt,
   type Tf,
 } from "@etude/catalog";
 import type { TrainingSpec } from "@etude/contracts";
@@ -65,6 +66,8 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
   }
   const order = batchOrder(data.train.count, spec.batchSize, spec.order, spec.seed);
   const horizon = "steps" in spec.budget ? spec.budget.steps : spec.budget.epochs * order.stepsPerEpoch;
+  const first = spec.continueFrom?.step ?? 0;
+  if (horizon <= first) throw new UnfitError(`the budget is ${horizon} steps, but the run goes on at step ${first}`);
   const batches = feeder(tf, data, order);
   const model = fitting(() => definition.build(tf, spec.model, { data, seed: spec.seed, batchSize: spec.batchSize }));
   try {
@@ -72,7 +75,7 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
     const initialBound = await boundAtStart(model, batches);
     const schedule = fitting(() =>
       bindSchedule(spec.schedule, {
-        horizon,
+        horizon: horizon - first,
         groups: model.groups,
         stepsPerEpoch: order.stepsPerEpoch,
         curves,
@@ -93,7 +96,7 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
     return {
       spec,
       data,
-      session: { tf, read: reader(readsAtOnce), model, optimizer, schedule, breathe, watch },
+      session: { tf, read: reader(readsAtOnce), model, optimizer, schedule: startAt(schedule, first), breathe, watch },
       batches,
       validation,
       parts: partsOf(model),

@@ -5,6 +5,7 @@ import { chooseBackend, type ChosenBackend, NoBackendError } from "../backends/c
 import {
   type Checkpoint,
   CheckpointError,
+  continueFromCheckpoint,
   decodeCheckpoint,
   encodeCheckpoint,
   restoreCheckpoint,
@@ -83,6 +84,10 @@ export class TrainingRun {
         fit = false;
       }
     } catch (error) {
+      if (error instanceof RestartNeeded) {
+        this.#send({ type: "restart-needed", why: error.message });
+        return true;
+      }
       const failure = failureOf(error, prepared?.moving.step);
       this.#outbox.flush(prepared?.moving.step ?? 0, performance.now());
       end = { outcome: "failed", failure, summary: null };
@@ -99,30 +104,35 @@ export class TrainingRun {
     this.#outbox.wake();
   }
 
-  /** A resumed run goes on where it began: another backend would give other bits. */
+  /**
+   * A resumed run goes on where it began: another backend would give other bits. One that continues another run has
+   * bits of its own. Throws RestartNeeded.
+   */
   async #choose(resumed: Checkpoint | null): Promise<ChosenBackend> {
     const spec = this.#spec;
     const { kernels } = modelOf(spec.model);
     const best = await chooseBackend(spec.backend, kernels);
-    if (!resumed || best.report.name === resumed.backend || spec.backend !== "auto") return best;
+    const own = resumed && resumed.step !== spec.continueFrom?.step;
+    if (!own || best.report.name === resumed.backend) return best;
     try {
       return await chooseBackend(resumed.backend, kernels);
     } catch (error) {
       if (!(error instanceof NoBackendError)) throw error;
-      const here = `it goes on with ${best.report.name}, so its numbers may differ slightly from here on`;
-      this.#log("warn", `the run began on ${resumed.backend}, which is not to be had here; ${here}`);
-      return chooseBackend(spec.backend, kernels);
+      const here = `${best.report.name} would go on with other numbers, so the run starts again`;
+      throw new RestartNeeded(`the run began on ${resumed.backend}, which is not to be had here; ${here}`);
     }
   }
 
   async #prepare({ started, report }: ChosenBackend, resumed: Checkpoint | null): Promise<Prepared> {
     const spec = this.#spec;
-    const { curves } = this.#start;
-    const data = await loadData(spec.dataset);
+    const { curves, inputs } = this.#start;
+    if (spec.continueFrom && !resumed)
+      throw new InvalidDataError(`the checkpoint of run ${spec.continueFrom.run} that this run continues is gone`);
+    const data = await loadData(spec.dataset, inputs);
     const { tf, readsAtOnce } = started;
     const prepared = await prepare({ tf, readsAtOnce, spec, data, curves, breathe: () => this.#breathe() });
     try {
-      if (resumed) restoreCheckpoint(prepared, resumed);
+      if (resumed) this.#restore(prepared, resumed);
     } catch (error) {
       prepared.dispose();
       throw error;
@@ -135,6 +145,14 @@ export class TrainingRun {
       groups: prepared.session.model.groups,
     });
     return prepared;
+  }
+
+  #restore(prepared: Prepared, checkpoint: Checkpoint): void {
+    const { continueFrom, optimizer } = this.#spec;
+    if (checkpoint.step !== continueFrom?.step) return restoreCheckpoint(prepared, checkpoint);
+    const kept = continueFromCheckpoint(prepared, checkpoint);
+    const state = kept ? "with its optimizer's state" : `and ${optimizer.kind} starts anew there`;
+    this.#log("info", `goes on from step ${checkpoint.step} of run ${continueFrom.run}, ${state}`);
   }
 
   #train(prepared: Prepared, { started }: ChosenBackend): Promise<TrainingEnd> {
@@ -176,9 +194,14 @@ export class TrainingRun {
     this.#breathedAt = performance.now();
   }
 
-  #log(level: "warn" | "error", message: string): void {
+  #log(level: "info" | "warn" | "error", message: string): void {
     this.#send({ type: "log", level, message });
   }
+}
+
+/** The run cannot keep its numbers from the checkpoint on. */
+class RestartNeeded extends Error {
+  override readonly name = "RestartNeeded";
 }
 
 const memoryErrors = /out of memory|memory access out of bounds|allocation failed|invalid array buffer length|\boom\b/i;

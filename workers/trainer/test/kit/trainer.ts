@@ -42,7 +42,17 @@ export class Trainer {
 
   start(run: TrainingSpec, folder: string, more: { resume?: CheckpointFile; flushEveryMs?: number } = {}): void {
     const { resume = null, flushEveryMs = 50 } = more;
-    this.send({ type: "training-start", runId, attempt: 1, spec: run, folder, resume, curves: {}, inputs: {}, flushEveryMs });
+    this.send({
+      type: "training-start",
+      runId,
+      attempt: 1,
+      spec: run,
+      folder,
+      resume,
+      curves: {},
+      inputs: {},
+      flushEveryMs,
+    });
   }
 
   /** Resolves with the first message, from position `from` on, that passes the test. */

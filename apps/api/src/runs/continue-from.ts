@@ -1,0 +1,42 @@
+/** Binds a run to the checkpoint it goes on from: step, hash and size go into the spec. */
+import { isDeepStrictEqual } from "node:util";
+import { Problem, type Run, type RunSpec, type TrainingSpec } from "@etude/contracts";
+import type { Database } from "@etude/db";
+
+const refused = (path: string, message: string, allowed?: string[]): Problem =>
+  new Problem("combination_refused", message, [{ path, message, ...(allowed && { allowed }) }]);
+
+function assertSameTask(spec: TrainingSpec, source: Run): void {
+  if (source.spec.kind !== "training")
+    throw refused("continueFrom.run", `run ${source.id} is ${source.spec.kind}: only a training leaves checkpoints`);
+  for (const part of ["model", "dataset"] as const) {
+    if (!isDeepStrictEqual(spec[part], source.spec[part]))
+      throw refused(part, `${part} must be that of run ${source.id}, whose weights this run goes on with`);
+  }
+}
+
+/**
+ * Returns the spec with its `continueFrom` filled in; a spec without one as it is. Throws Problem run_not_found,
+ * combination_refused.
+ */
+export async function resolveContinueFrom(db: Database, spec: RunSpec): Promise<RunSpec> {
+  if (spec.kind !== "training" || !spec.continueFrom) return spec;
+  const { run, step } = spec.continueFrom;
+  assertSameTask(spec, await db.runs.get(run));
+  const found = await db.runs.checkpointAt(run, step);
+  if (!found) {
+    const steps = (await db.runs.checkpoints(run)).map((checkpoint) => String(checkpoint.step));
+    const has = steps.length > 0 ? `it has them at ${steps.join(", ")}` : "it has none; see checkpoint.keep";
+    throw refused(
+      "continueFrom.step",
+      `run ${run} has no checkpoint${step === undefined ? "" : ` at ${step}`}: ${has}`,
+      steps,
+    );
+  }
+  if ("steps" in spec.budget && spec.budget.steps <= found.step)
+    throw refused(
+      "budget.steps",
+      `budget.steps is ${spec.budget.steps}; the run goes on at step ${found.step}, so it must be higher`,
+    );
+  return { ...spec, continueFrom: { run, step: found.step, checkpoint: found.sha256, bytes: found.bytes } };
+}
