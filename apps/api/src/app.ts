@@ -21,11 +21,13 @@ import { artifactRoutes } from "./routes/artifacts.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { externalRoutes } from "./routes/external.ts";
 import { historyRoutes } from "./routes/history.ts";
+import { queryRoutes } from "./routes/query.ts";
 import { runActionRoutes } from "./routes/run-actions.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
 import { serverRoutes } from "./routes/server.ts";
 import { studyRoutes } from "./routes/studies.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
 import { serializerCompiler, validatorCompiler } from "./serve.ts";
 import { version } from "./version.ts";
 
@@ -65,9 +67,11 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   await externalRoutes(app, parts);
   historyRoutes(app, { db });
   artifactRoutes(app, parts);
+  queryRoutes(app, { db });
   catalogueRoutes(app);
   scheduleRoutes(app, { db });
   studyRoutes(app, { db });
+  await uploadRoutes(app, parts);
   accessRoutes(app, { db, access, https });
   serverRoutes(app, { ...parts, access, version });
   live.route(app);

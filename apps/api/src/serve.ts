@@ -9,6 +9,7 @@ import {
   Problem,
   type ProblemCode,
   problems,
+  queryFormats,
 } from "@etude/contracts";
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteShorthandOptions } from "fastify";
 import { z } from "zod";
@@ -75,16 +76,24 @@ const IdempotencyHeaders = z.looseObject({
     .describe("Any text of yours: a repeated request with the same text returns what the first one made."),
 });
 
-/** Operations that can answer with the frames of frame-codec.ts besides JSON. */
-const binaryAnswers: ReadonlySet<OperationName> = new Set(["getHistory"]);
+/** What operations can answer with besides JSON, by content type. */
+const otherAnswers: Partial<Record<OperationName, readonly string[]>> = {
+  getHistory: ["application/octet-stream"],
+  querySeries: Object.values(queryFormats),
+};
 const Frame = z.string().meta({ format: "binary", description: "One frame; see the frames reference." });
+const Other = z.string().meta({ format: "binary", description: "See the guide on queries." });
 
 function success(name: OperationName, { ok }: Operation): unknown {
   const body = ok.body ?? z.null().describe("Done; no body.");
-  if (!binaryAnswers.has(name)) return body;
+  const others = otherAnswers[name];
+  if (!others) return body;
   return {
-    description: "The points, as `format` asked.",
-    content: { "application/json": { schema: body }, "application/octet-stream": { schema: Frame } },
+    description: "The points, in the form that was asked for.",
+    content: Object.fromEntries([
+      ["application/json", { schema: body }],
+      ...others.map((type) => [type, { schema: type === "application/octet-stream" ? Frame : Other }]),
+    ]),
   };
 }
 
@@ -100,6 +109,7 @@ export function routeSchema(name: OperationName): FastifySchema {
     ...(operation.params === undefined ? {} : { params: operation.params }),
     ...(operation.query === undefined ? {} : { querystring: operation.query }),
     ...(operation.body === undefined ? {} : { body: operation.body }),
+    ...(operation.consumes === undefined ? {} : { consumes: [...operation.consumes] }),
     ...(operation.problems.includes("idempotency_conflict") ? { headers: IdempotencyHeaders } : {}),
     response: { [operation.ok.status]: success(name, operation), ...problemResponses(operation) },
   };

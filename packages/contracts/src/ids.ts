@@ -9,5 +9,11 @@ export type StudyId = z.output<typeof StudyId>;
 export const KeyId = z.uuid().brand("KeyId").meta({ id: "KeyId", description: "Identifies an API key." });
 export type KeyId = z.output<typeof KeyId>;
 
+export const UploadId = z
+  .uuid()
+  .brand("UploadId")
+  .meta({ id: "UploadId", description: "Identifies an upload (UUID v7)." });
+export type UploadId = z.output<typeof UploadId>;
+
 /** A moment as ISO 8601 in UTC. */
 export const Instant = z.iso.datetime().meta({ id: "Instant", description: "ISO 8601, UTC." });

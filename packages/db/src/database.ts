@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { createArtifacts } from "./artifacts/artifacts.ts";
 import { createKeys } from "./access/keys.ts";
 import { createSessions } from "./access/sessions.ts";
+import { createEvidence } from "./evidence/evidence.ts";
 import { exclusively } from "./exclusively.ts";
 import { PrismaClient } from "./generated/client.ts";
 import { appendPoints } from "./history/append-points.ts";
@@ -33,6 +34,7 @@ export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions):
     studies: createStudies(prisma),
     artifacts: createArtifacts(pool, prisma),
     uploads: createUploads(pool, prisma),
+    evidence: createEvidence(pool),
     keys: createKeys(prisma),
     sessions: createSessions(prisma),
     workers: createWorkers(prisma),

@@ -1,4 +1,5 @@
 import type { Blobs } from "@etude/service";
+import { uploadsOf } from "@etude/catalog";
 import type { FastifyInstance } from "fastify";
 import { announce, control } from "../runs/announce.ts";
 import { discardBlobs, discardCheckpoints } from "../runs/discard.ts";
@@ -31,6 +32,8 @@ export function runActionRoutes(app: FastifyInstance, parts: SubmitParts & { rea
   });
 
   serve(app, "retryRun", async ({ params, body }) => {
+    const { spec } = await db.runs.get(params.runId);
+    if (spec.kind === "training") await db.uploads.hold(params.runId, uploadsOf(spec.dataset));
     const { run, obsolete } = await db.runs.retry(params.runId, body.from);
     await discardCheckpoints(parts, obsolete);
     await enqueue(parts, [run]);

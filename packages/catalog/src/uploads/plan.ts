@@ -39,9 +39,10 @@ export class UploadUseError extends Error {
   }
 }
 
-/** A text column with more values than this is no category, and a number column no class without being told so. */
+/** A text column with more values is no category. */
 const mostCategories = 100;
 const mostClasses = 1000;
+/** Whole numbers with more values, or more than one for every two rows, are no classes without being told so. */
 const likelyClasses = 20;
 
 /** Returns the plan. `labels` is the schema of the upload that holds the target, when it is another one. Throws UploadUseError. */
@@ -59,7 +60,7 @@ export function planUpload(use: UploadUse, schema: UploadSchema, labels?: Upload
     labels?.columns.map((column) => treated(column, use.categories)),
   );
   const features = featuresOf(use, own, labels ? undefined : target);
-  const task = use.task ?? likelyTask(target, features);
+  const task = use.task ?? likelyTask(use, target, features, schema.rows);
   if ((task === "factorisation") !== (target === undefined)) {
     throw target
       ? new UploadUseError("task", "factorisation has no target; leave dataset.target out")
@@ -111,9 +112,15 @@ function featuresOf(
   return chosen;
 }
 
-function likelyTask(target: UploadColumn | undefined, features: readonly UploadColumn[]): UploadTask {
+function likelyTask(
+  { classes }: UploadUse,
+  target: UploadColumn | undefined,
+  features: readonly UploadColumn[],
+  rows: number,
+): UploadTask {
   if (!target) return "factorisation";
-  const few = target.whole && target.distinct !== null && target.distinct <= likelyClasses;
+  const { whole, distinct } = target;
+  const few = classes !== undefined || (whole && distinct !== null && distinct <= Math.min(likelyClasses, rows / 2));
   if (target.type === "number" && !few) return "regression";
   const [only] = features;
   const text = features.length === 1 && only!.type === "text" && (only!.distinct ?? Infinity) > mostCategories;
@@ -170,10 +177,18 @@ function checkTarget({ classes }: UploadUse, task: UploadTask, target: UploadCol
     throw new UploadUseError("classes", `can be given only where the labels are whole numbers; "${name}" holds others`);
   }
   const outside = min! < 0 ? [minRow, min] : max! >= classes ? [maxRow, max] : undefined;
-  if (!outside) return;
+  if (outside) {
+    throw new UploadUseError(
+      "target",
+      `row ${outside[0]}, column "${name}": label ${outside[1]} is out of range, must be a whole number from 0 to ${classes - 1}`,
+    );
+  }
+  const present = new Set(target.classes.map(({ value }) => Number(value)));
+  const empty = Array.from({ length: classes }, (_, label) => label).find((label) => !present.has(label));
+  if (present.size === 0 || empty === undefined) return;
   throw new UploadUseError(
-    "target",
-    `row ${outside[0]}, column "${name}": label ${outside[1]} is out of range, must be a whole number from 0 to ${classes - 1}`,
+    "classes",
+    `class ${empty} of ${classes} has no row in column "${name}"; add some, or leave dataset.classes out`,
   );
 }
 

@@ -103,6 +103,18 @@ const storage = {
   blobsSecretAccessKey: optionalSetting("ETUDE_BLOBS_SECRET_ACCESS_KEY", text(), "Secret key of the bucket.", {
     secret: true,
   }),
+  uploadMaxBytes: setting(
+    "ETUDE_UPLOAD_MAX_BYTES",
+    integer(1024, 2_000_000_000),
+    String(256 * 1024 * 1024),
+    "Largest file of data that may be uploaded, in bytes.",
+  ),
+  datasetMaxBytes: setting(
+    "ETUDE_DATASET_MAX_BYTES",
+    integer(1024, 1_000_000_000_000),
+    String(1024 * 1024 * 1024),
+    "Most memory that an uploaded dataset may take as numbers, in bytes; a run on a larger one is refused.",
+  ),
   postgresBin: optionalSetting(
     "ETUDE_POSTGRES_BIN",
     path("a folder"),
