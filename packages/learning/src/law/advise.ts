@@ -1,0 +1,60 @@
+import type { FittedLaw } from "./fit-law.ts";
+import { LawError } from "./law-error.ts";
+import type { LawReport } from "./law-report.ts";
+import { assumedWarmup, type LossCurve, warmupEnd } from "./loss-curve.ts";
+import { type OptimisedSchedule, type OptimiseOptions, optimiseSchedule, rateRange } from "./optimise-schedule.ts";
+import { type Spread, spreadOf } from "./spread.ts";
+
+/** How far the law that gives advice can be relied on. */
+export interface Reliance {
+  /** Mean relative error on held-out curves, or on the fitted ones where there are none. */
+  readonly error: number;
+  readonly on: "test" | "train";
+  readonly spread: Spread;
+}
+
+export type Advice = OptimisedSchedule & { readonly reliance: Reliance };
+
+/** Returns how the law's error compares with the spread of seeds. */
+export function relianceOf(report: LawReport, curves: readonly LossCurve[]): Reliance {
+  const { train, test } = report;
+  return {
+    error: (test ?? train).meanRelativeError,
+    on: test ? "test" : "train",
+    spread: spreadOf(curves),
+  };
+}
+
+/** Says in words that a law is worse than the spread of seeds; undefined when it is not. */
+export function doubtOf({ error, on, spread }: Reliance): string | undefined {
+  if (error <= spread.value) return undefined;
+  const share = (value: number): string => `${(100 * value).toPrecision(2)} %`;
+  const basis =
+    spread.basis === "seeds" ? "measured between seeds" : "estimated from the detrended last 20 % of the curves";
+  return `The law errs by ${share(error)} on the ${on === "test" ? "held-out" : "fitted"} curves, more than the spread of seeds of ${share(spread.value)} (${basis})`;
+}
+
+/**
+ * Returns the best schedule of `steps` updates under a law. The warmup is as long as that of the first fitted curve, at
+ * most a tenth of the run, unless given. Throws LawError worse-than-spread, out-of-range.
+ */
+export function advise(
+  law: FittedLaw,
+  report: LawReport,
+  { train, test }: { readonly train: readonly LossCurve[]; readonly test: readonly LossCurve[] },
+  options: Omit<OptimiseOptions, "rates" | "warmupSteps"> & { readonly warmupSteps?: number | undefined },
+): Advice {
+  const reliance = relianceOf(report, [...train, ...test]);
+  const doubt = doubtOf(reliance);
+  if (doubt) throw new LawError("worse-than-spread", doubt);
+  const first = train[0]!;
+  const usual = Math.max(warmupEnd(first) - first.rate.step[0]!, assumedWarmup(first, law.warmup));
+  const { warmupSteps = Math.min(Math.round(usual), Math.floor(options.steps / 10)), ...rest } = options;
+  if (warmupSteps >= options.steps) {
+    throw new LawError(
+      "out-of-range",
+      `The warmup of ${warmupSteps} steps must be shorter than the run of ${options.steps}`,
+    );
+  }
+  return { ...optimiseSchedule(law, { ...rest, warmupSteps, rates: rateRange(train, warmupEnd) }), reliance };
+}

@@ -1,0 +1,13 @@
+export type { CurveAccuracy, TestAccuracy } from "./accuracy.ts";
+export * from "./advise.ts";
+export type { ParameterInterval } from "./bootstrap.ts";
+export * from "./fit-law.ts";
+export * from "./law-error.ts";
+export * from "./law-report.ts";
+export { type LossCurve, type Warmup } from "./loss-curve.ts";
+export { lawParameters, type LawParameter, type LawParameters } from "./multi-power-law.ts";
+export { type OptimisedSchedule, type OptimiseOptions, optimiseSchedule, type RateRange } from "./optimise-schedule.ts";
+export { fitPowerLaw, type PowerLawParameters, powerLawParameters } from "./power-law.ts";
+export { readCurve } from "./read-curve.ts";
+export { type RefineOptions, refineSchedule } from "./refine-schedule.ts";
+export { type Spread, spreadOf } from "./spread.ts";

@@ -1,0 +1,18 @@
+/** Why a law cannot be fitted to curves, or may not be used for advice. */
+export type LawErrorCode =
+  | "invalid-curve"
+  | "too-few-curves"
+  | "not-identified"
+  | "worse-than-spread"
+  | "out-of-range"
+  | "no-gradient-norms";
+
+/** A refusal that says what is wrong with which curve, and what is needed instead. */
+export class LawError extends Error {
+  readonly code: LawErrorCode;
+  constructor(code: LawErrorCode, message: string) {
+    super(message);
+    this.name = "LawError";
+    this.code = code;
+  }
+}
