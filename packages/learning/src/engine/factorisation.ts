@@ -59,7 +59,10 @@ function startFactorisation(definition: Factorisation, size: number, seed: numbe
   const scale = Math.sqrt(x.reduce((sum, value) => sum + value, 0) / x.length / rank);
   // W is m × r; H is stored transposed, n × r, so that a column of it is contiguous.
   const w = uniforms(m * rank, 0.5 * scale, 1.5 * scale, seed, "init/w");
-  const h = uniforms(n * rank, 0.5 * scale, 1.5 * scale, seed, "init/h");
+  const h = new Float64Array(n * rank);
+  uniforms(n * rank, 0.5 * scale, 1.5 * scale, seed, "init/h").forEach((value, at) => {
+    h[(at % n) * rank + Math.floor(at / n)] = value;
+  });
   const order = batchOrder(n, size, "shuffled", seed);
   /** The batch: its columns of X and of H, and W H − X on it; each row a column of the matrix. */
   const batchX = new Float64Array(size * m);

@@ -37,7 +37,7 @@ export function openTraining(
     },
     step: (rate) => (run.divergedAt === undefined ? run.update(() => ({ rate })) : Infinity),
     get applied() {
-      return mean(updater.applied);
+      return updater.rate;
     },
     bound() {
       const bounds = updater.bounds();
@@ -46,11 +46,4 @@ export function openTraining(
     trainLoss: () => run.trainLoss(),
     validation: () => run.validation(),
   };
-}
-
-/** Returns the mean of the values. */
-export function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
 }

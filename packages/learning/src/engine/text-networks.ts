@@ -1,4 +1,4 @@
-import { activation } from "./layers/activation.ts";
+import { activation, type Activation } from "./layers/activation.ts";
 import { attention } from "./layers/attention.ts";
 import { perToken, residual } from "./layers/compose.ts";
 import { dense } from "./layers/dense.ts";
@@ -67,6 +67,7 @@ interface PoolShape {
   readonly width: number;
   readonly hidden: readonly number[];
   readonly outputs: number;
+  readonly activation: Activation;
 }
 
 /** Returns the parameter groups of an embedding pool: the table and every dense layer. */
@@ -78,7 +79,7 @@ export const poolGroups = ({ hidden }: Pick<PoolShape, "hidden">): string[] => [
 
 /** Returns what builds a classifier of the mean of a text's word vectors, or of a window's vectors side by side. */
 export function embeddingNetwork(
-  { vocabulary, length, width, hidden, outputs }: PoolShape,
+  { vocabulary, length, width, hidden, outputs, activation: kind }: PoolShape,
   read: "mean" | "side-by-side",
 ): NetworkProblem["build"] {
   const first = read === "mean" ? embeddingPool : tokenEmbedding;
@@ -89,9 +90,9 @@ export function embeddingNetwork(
       { group: embedding!, layer: first({ capacity, seed, name: embedding! }, { vocabulary, length, width }) },
       ...layers.flatMap((group, i): GroupedLayer[] => {
         const inner = i < hidden.length;
-        const initialiser = inner ? "he" : "glorot";
+        const initialiser = inner && kind === "relu" ? "he" : "glorot";
         const layer = dense({ capacity, seed, name: group }, sizes[i]!, sizes[i + 1]!, initialiser);
-        return [{ group, layer }, ...(inner ? [{ group, layer: activation("relu", capacity, sizes[i + 1]!) }] : [])];
+        return [{ group, layer }, ...(inner ? [{ group, layer: activation(kind, capacity, sizes[i + 1]!) }] : [])];
       }),
     ];
   };

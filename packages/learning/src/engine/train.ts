@@ -7,7 +7,6 @@ import {
   type ScheduleSpec,
   type Trial,
 } from "@etude/catalog";
-import { mean } from "./open-training.ts";
 import type { Problem } from "./problem.ts";
 import { Run, type RunOptions } from "./run.ts";
 
@@ -41,7 +40,7 @@ export interface Curve {
 export interface Outcome {
   /** The loss of every update's batch, before the update. Of a diverged run the last one is the loss that ended it. */
   readonly trainLosses: Float64Array;
-  /** The rate of every update as applied, after clipping; the mean over groups. */
+  /** The rate of every update as applied, after clipping: the mean over groups, for a rate per parameter over all weights. */
   readonly rates: Float64Array;
   /** The whole training objective without noise at the end; Infinity when diverged. */
   readonly finalTrainLoss: number;
@@ -127,23 +126,25 @@ export function train(problem: Problem, options: TrainOptions): Outcome {
   while (made < steps) {
     const step = updater.step;
     let perGroup = false;
+    let perParameter = false;
     const loss = run.update((before) => {
       const plan = schedule.plan(state, step, before);
       state = plan.state;
       perGroup = Array.isArray(plan.rate);
+      perParameter = typeof plan.rate === "object" && "perParameter" in plan.rate;
       return { rate: plan.rate, momentum: plan.momentum, judge };
     });
     trainLosses[made] = loss;
     if (run.divergedAt !== undefined) break;
-    rates[made++] = mean(updater.applied);
+    rates[made++] = updater.rate;
     const evalLoss =
       made % validateEvery === 0
         ? aside(() => add(validations, run, run.validation()?.loss ?? run.trainLoss()))
         : undefined;
     if (made % measureEvery === 0) aside(() => add(measurements, run, run.trainLoss()));
-    perGroup ||= updater.applied.some((rate) => rate !== updater.applied[0]);
+    perGroup ||= !perParameter && updater.applied.some((rate) => rate !== updater.applied[0]);
     state = schedule.observe(state, step, {
-      applied: perGroup ? Array.from(updater.applied) : updater.applied[0]!,
+      applied: perGroup ? Array.from(updater.applied) : updater.rate,
       trainLoss: loss,
       ...(evalLoss !== undefined && { evalLoss }),
     });

@@ -61,6 +61,8 @@ export class Updater {
   readonly #parts: readonly Part[];
   readonly #sums;
   readonly #weightRates: Float64Array;
+  /** Weights of each group. */
+  readonly #sizes: Float64Array;
   #before: readonly (keyof Before)[] = [];
   #keepsDirections = false;
   #measuresAll = false;
@@ -80,6 +82,8 @@ export class Updater {
     this.#sums = groupSums(problem.groups.length);
     this.#weightRates = new Float64Array(weights.length);
     this.applied = new Float64Array(problem.groups.length);
+    this.#sizes = new Float64Array(problem.groups.length);
+    weights.forEach(({ length }, index) => (this.#sizes[this.instance.groupOf[index]!]! += length));
   }
 
   /** Makes every later `measure` find what the schedule asks for. */
@@ -87,6 +91,18 @@ export class Updater {
     this.#before = before;
     this.#keepsDirections = before.includes("alignment") || before.includes("directionNorm");
     this.#measuresAll = this.#keepsDirections || before.includes("gradientNorm");
+  }
+
+  /** The rate of the last update: the mean over groups, for a rate per parameter over all weights. */
+  get rate(): number {
+    const { applied } = this;
+    let [sum, count] = [0, 0];
+    for (let group = 0; group < applied.length; group++) {
+      const share = this.#parameterRates ? this.#sizes[group]! : 1;
+      sum += share * applied[group]!;
+      count += share;
+    }
+    return sum / count;
   }
 
   /** Bytes of the rates and directions that a schedule makes the run remember. */
@@ -228,7 +244,6 @@ export class Updater {
     const { weights, groupOf } = instance;
     this.#parameterRates ??= weights.map(({ length }) => new Float64Array(length).fill(rule.initial));
     const sums = new Float64Array(this.applied.length);
-    const counts = new Float64Array(this.applied.length);
     for (const index of part.indices) {
       const [weight, gradient, rates] = [weights[index]!, this.#gradients[index]!, this.#parameterRates[index]!];
       const previous = this.#previous?.[index];
@@ -242,9 +257,8 @@ export class Updater {
         weight[j] = weight[j]! - used * u[j]!;
       }
       sums[groupOf[index]!]! += sum;
-      counts[groupOf[index]!]! += weight.length;
     }
-    for (const group of part.groups) this.applied[group] = sums[group]! / counts[group]!;
+    for (const group of part.groups) this.applied[group] = sums[group]! / this.#sizes[group]!;
     instance.project?.(part.only);
   }
 

@@ -7,7 +7,7 @@ import { optimizer } from "./optimizer.ts";
 
 /** The era of a passage of a speech from the mean of its words' vectors. */
 export const speechesPool = (files: Files): Problem => {
-  const shape = { vocabulary: 2000, length: 48, width: 16, hidden: [32], outputs: 4 };
+  const shape = { vocabulary: 2000, length: 48, width: 16, hidden: [32], outputs: 4, activation: "relu" } as const;
   return networkProblem(
     {
       id: "speeches-pool",
@@ -34,7 +34,7 @@ export const charWindow = (files: Files): Problem => {
   const spec = { kind: "moby-dick", length, characters: 24_000 } as const;
   const { train, validation } = partsOf(spec, files);
   const vocabulary = dataOf(spec, files).vocabulary!;
-  const shape = { vocabulary, length, width: 8, hidden: [32], outputs: vocabulary };
+  const shape = { vocabulary, length, width: 8, hidden: [32], outputs: vocabulary, activation: "relu" } as const;
   const nextOnly = (rows: Rows): Rows => ({
     ...rows,
     targets: Float64Array.from({ length: rows.count }, (_, row) => rows.targets[(row + 1) * length - 1]!),

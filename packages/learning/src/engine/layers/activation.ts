@@ -25,6 +25,15 @@ const tanh: Pointwise = {
   },
 };
 
+const sigmoid: Pointwise = {
+  apply(input, output, count) {
+    for (let i = 0; i < count; i++) output[i] = 1 / (1 + Math.exp(-input[i]!));
+  },
+  pull(gradient, _, output, count) {
+    for (let i = 0; i < count; i++) gradient[i] = gradient[i]! * output[i]! * (1 - output[i]!);
+  },
+};
+
 const rootTwoOverPi = Math.sqrt(2 / Math.PI);
 const cubic = 0.044_715;
 
@@ -46,7 +55,7 @@ const gelu: Pointwise = {
   },
 };
 
-const functions = { relu, tanh, gelu };
+const functions = { relu, tanh, sigmoid, gelu };
 export type Activation = keyof typeof functions;
 
 /** Applies the function to every value. */

@@ -10,7 +10,10 @@ interface ImageShape {
 
 const side = 3;
 
-/** 3 × 3 convolution that keeps height and width (zeros outside), He initialisation; images are height × width × channels. */
+/**
+ * 3 × 3 convolution that keeps height and width (zeros outside), He initialisation; images are height × width × channels.
+ * A first layer.
+ */
 export function convolution(context: LayerContext, { height, width, channels }: ImageShape, filters: number): Layer {
   const { capacity } = context;
   const patch = side * side * channels;
@@ -20,27 +23,21 @@ export function convolution(context: LayerContext, { height, width, channels }: 
   const patches = new Float64Array(capacity * places * patch);
   const output = new Float64Array(capacity * places * filters);
   const byPatch = rowMajor(patch);
+  const patchAcross = transposed(patch);
   const byFilters = rowMajor(filters);
-  let patchGradients: Float64Array | undefined;
-  let inputGradients: Float64Array | undefined;
 
-  /** Calls back with the place in the image and the place in the patches of every pixel that a kernel covers. */
-  const each = (rows: number, visit: (image: number, at: number) => void): void => {
+  /** Lays the pixels under the kernel at each place side by side; those outside the image stay 0. */
+  const cut = (input: Float64Array, rows: number): void => {
     for (let row = 0; row < rows; row++) {
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++) {
-          const to = (row * places + y * width + x) * patch;
-          for (let ky = 0; ky < side; ky++) {
-            const iy = y + ky - 1;
-            if (iy < 0 || iy >= height) continue;
-            for (let kx = 0; kx < side; kx++) {
-              const ix = x + kx - 1;
-              if (ix < 0 || ix >= width) continue;
-              const from = ((row * height + iy) * width + ix) * channels;
-              const at = to + (ky * side + kx) * channels;
-              for (let c = 0; c < channels; c++) visit(from + c, at + c);
-            }
-          }
+      for (let place = 0; place < places; place++) {
+        const [y, x] = [Math.floor(place / width), place % width];
+        const to = (row * places + place) * patch;
+        for (let part = 0; part < side * side; part++) {
+          const fromY = y + Math.floor(part / side) - 1;
+          const fromX = x + (part % side) - 1;
+          if (fromY < 0 || fromY >= height || fromX < 0 || fromX >= width) continue;
+          const from = ((row * height + fromY) * width + fromX) * channels;
+          for (let c = 0; c < channels; c++) patches[to + part * channels + c] = input[from + c]!;
         }
       }
     }
@@ -49,22 +46,15 @@ export function convolution(context: LayerContext, { height, width, channels }: 
     weights: [kernel, bias],
     width: places * filters,
     forward(input, rows) {
-      each(rows, (image, at) => (patches[at] = input[image]!));
+      cut(input, rows);
       product(output, patches, byPatch, kernel, byFilters, rows * places, patch, filters, bias);
       return output;
     },
-    backward(outputGradient, rows, [kernelGradient, biasGradient], first) {
+    backward(outputGradient, rows, [kernelGradient, biasGradient]) {
       const count = rows * places;
-      product(kernelGradient!, patches, transposed(patch), outputGradient, byFilters, patch, count, filters);
+      product(kernelGradient!, patches, patchAcross, outputGradient, byFilters, patch, count, filters);
       columnSums(biasGradient!, outputGradient, count, filters);
-      if (first) return undefined;
-      patchGradients ??= new Float64Array(patches.length);
-      inputGradients ??= new Float64Array(capacity * places * channels);
-      product(patchGradients, outputGradient, byFilters, kernel, transposed(filters), count, filters, patch);
-      const [gradients, pulled] = [inputGradients, patchGradients];
-      gradients.fill(0, 0, rows * places * channels);
-      each(rows, (image, at) => (gradients[image] = gradients[image]! + pulled[at]!));
-      return gradients;
+      return undefined;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { OptimizerSpec } from "@etude/catalog";
 import { adagrad } from "./adagrad.ts";
-import { adam, adamw } from "./adam.ts";
+import { adam } from "./adam.ts";
+import { adamw } from "./adamw.ts";
 import { dog } from "./dog.ts";
 import { momentum } from "./momentum.ts";
 import { nesterov } from "./nesterov.ts";
