@@ -116,3 +116,20 @@ export const Evidence = NewEvidence.extend({
   cell: hash.describe("Of task, schedule and engine: rows that differ only in seed and source share it."),
 }).meta({ id: "Evidence", description: "What one finished training says about a schedule on a task." });
 export type Evidence = z.output<typeof Evidence>;
+
+/**
+ * Returns the training loss that schedules are compared by: the full objective at the end where a study measured it,
+ * else the mean over the last tenth of the steps; Infinity where the training diverged.
+ */
+export function comparedLoss({ source, outcome }: Pick<Evidence, "source" | "outcome">): number {
+  if (outcome.diverged) return Infinity;
+  const loss = Number(source === "study" ? outcome.finalTrainLoss : outcome.tailTrainLoss);
+  return Number.isNaN(loss) ? Infinity : loss;
+}
+
+/** Returns the final validation loss, Infinity where the training diverged, null where it was not measured. */
+export function comparedValidationLoss({ outcome }: Pick<Evidence, "outcome">): number | null {
+  if (outcome.finalValidationLoss === undefined) return null;
+  const loss = Number(outcome.finalValidationLoss);
+  return outcome.diverged || Number.isNaN(loss) ? Infinity : loss;
+}

@@ -1,17 +1,14 @@
 /** Rows of evidence, folded into one cell for each task, schedule and engine. The database does the same in SQL. */
-import { type Evidence, type EvidenceCell, type SeedStatistics, toJsonNumber } from "@etude/contracts";
+import {
+  comparedLoss,
+  comparedValidationLoss,
+  type Evidence,
+  type EvidenceCell,
+  type SeedStatistics,
+  toJsonNumber,
+} from "@etude/contracts";
 import { groupBy } from "./group-by.ts";
 import { meanOf, medianOf, quantileOf } from "./quantiles.ts";
-
-/**
- * Returns the training loss that schedules are compared by: the full objective at the end where a study measured it,
- * else the mean over the last tenth of the steps; Infinity where the training diverged.
- */
-export function comparedLoss({ source, outcome }: Pick<Evidence, "source" | "outcome">): number {
-  if (outcome.diverged) return Infinity;
-  const loss = Number(source === "study" ? outcome.finalTrainLoss : outcome.tailTrainLoss);
-  return Number.isNaN(loss) ? Infinity : loss;
-}
 
 const jsonOrNull = (value: number | null) => (value === null ? null : toJsonNumber(value));
 
@@ -25,11 +22,7 @@ function deviationOfLogs(losses: readonly number[]): number | null {
 /** Returns the numbers over the seeds of some rows of one cell. */
 export function statisticsOf(rows: readonly Evidence[]): SeedStatistics {
   const losses = rows.map(comparedLoss);
-  const validations = rows.flatMap(({ outcome }) => {
-    if (outcome.finalValidationLoss === undefined) return [];
-    const loss = Number(outcome.finalValidationLoss);
-    return [outcome.diverged || Number.isNaN(loss) ? Infinity : loss];
-  });
+  const validations = rows.flatMap((row) => comparedValidationLoss(row) ?? []);
   return {
     count: rows.length,
     diverged: rows.filter(({ outcome }) => outcome.diverged).length,

@@ -1,5 +1,5 @@
 /** What is derived from a piece of evidence: its hashes and its id. */
-import type { Evidence, NewEvidence, NewEvidenceTask } from "@etude/contracts";
+import type { Evidence, EvidenceTask, NewEvidence, NewEvidenceTask } from "@etude/contracts";
 import { hash } from "ohash";
 import { shapeOf } from "./scale-schedule.ts";
 
@@ -18,9 +18,12 @@ export const taskHash = ({
   specs,
 }: NewEvidenceTask): string => hashOf({ id, dataset, model, optimizer, batchSize, steps, momentum, specs });
 
+/** Returns the task with its hash. */
+export const completeTask = (task: NewEvidenceTask): EvidenceTask => ({ ...task, hash: taskHash(task) });
+
 /** Returns the row with its hashes and id; the same training gives the same id, however often it is written. */
 export function completeEvidence(row: NewEvidence): Evidence {
-  const task = { ...row.task, hash: taskHash(row.task) };
+  const task = completeTask(row.task);
   // A curve from elsewhere without a schedule is told apart by what its importer called it.
   const schedule = row.schedule ?? { kind: row.scheduleKind, label: row.label };
   const scheduleHash = hashOf(schedule);

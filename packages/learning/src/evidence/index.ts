@@ -6,3 +6,4 @@ export * from "./task-distance.ts";
 export * from "./task-of-spec.ts";
 export * from "./task-table.ts";
 export * from "./transfer-rate.ts";
+export * from "./outcome-of-curve.ts";
