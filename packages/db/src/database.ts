@@ -20,17 +20,20 @@ import { createWorkers } from "./workers.ts";
 /** Users' queries take turns on connections of their own, so that a heavy one never holds up an append. */
 const queryConnections = 4;
 const queryTimeoutMs = 20_000;
+/** Ended runs whose rates are looked at in one tidying; a search looks at some more. */
+const shapesAtOnce = 5000;
 const dayMs = 24 * 3600 * 1000;
 
 /** Opens the database: one pool for Prisma and for the statements in src/sql. Connects at the first use. */
 export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions): Database {
   const pool = createPool(url, poolSize, logger);
   const queryPool = createPool(url, queryConnections, logger, queryTimeoutMs);
+  const queries = createQueries(queryPool);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     runs: createRuns(pool, prisma),
     history: createHistory(pool),
-    queries: createQueries(queryPool),
+    queries,
     studies: createStudies(prisma),
     artifacts: createArtifacts(pool, prisma),
     uploads: createUploads(pool, prisma),
@@ -59,6 +62,7 @@ export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions):
     async tidy() {
       const dayAgo = new Date(Date.now() - dayMs);
       await sweepHidden(pool);
+      await queries.takeShapes(shapesAtOnce);
       await prisma.idempotencyKey.deleteMany({ where: { createdAt: { lt: dayAgo } } });
       await prisma.session.deleteMany({ where: { expiresAt: { lt: new Date() } } });
       await prisma.worker.deleteMany({ where: { seenAt: { lt: dayAgo } } });

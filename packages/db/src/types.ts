@@ -70,7 +70,7 @@ export interface Database {
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T | undefined>;
   /** How many runs wait and run. */
   counts(): Promise<{ waiting: number; running: number }>;
-  /** Finishes interrupted deletions and forgets idempotency keys after a day, and sessions and workers that are over. */
+  /** Finishes interrupted deletions, takes the shapes of rates that are missing, and forgets idempotency keys after a day, and sessions and workers that are over. */
   tidy(): Promise<void>;
   close(): Promise<void>;
 }

@@ -21,7 +21,7 @@ const invalid = (path: string, message: string): Problem =>
   new Problem("validation_failed", `${path} ${message}`, [{ path, message }]);
 
 /** The recorded curves that a schedule replays, by run id; empty when it replays nothing. */
-async function recordedCurves(db: Database, schedule: ScheduleSpec): Promise<Record<string, Float64Array>> {
+export async function recordedCurves(db: Database, schedule: ScheduleSpec): Promise<Record<string, Float64Array>> {
   const curves: Record<string, Float64Array> = {};
   for (const { spec, path } of schedulesIn(schedule)) {
     if (spec.kind !== "replay") continue;
@@ -35,7 +35,7 @@ async function recordedCurves(db: Database, schedule: ScheduleSpec): Promise<Rec
 }
 
 /** Runs a pure function of the catalogue, whose errors are about its arguments. */
-function onArguments<T>(path: string, run: () => T): T {
+export function onArguments<T>(path: string, run: () => T): T {
   try {
     return run();
   } catch (error) {

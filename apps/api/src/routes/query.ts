@@ -1,0 +1,87 @@
+import { Readable } from "node:stream";
+import { Problem, queryFormats, queryLimits, type SeriesQuery } from "@etude/contracts";
+import type { Database } from "@etude/db";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import Negotiator from "negotiator";
+import { arrow, parquet } from "../formats/columnar.ts";
+import { queryFrames } from "../formats/frames.ts";
+import { queryJson } from "../formats/json.ts";
+import { pointTable, streamedBlocks, type Table, tableOf } from "../formats/table.ts";
+import { csv, ndjson } from "../formats/text.ts";
+import { answerQuery, demandOf } from "../query/result.ts";
+import { findSimilar } from "../query/similar.ts";
+import { serve } from "../serve.ts";
+
+const json = "application/json";
+const types: readonly string[] = [json, ...Object.values(queryFormats)];
+
+/** The content type that the request likes best. Throws Problem not_acceptable. */
+function acceptedType(headers: { readonly accept?: string | undefined }): string {
+  const type = new Negotiator({ headers: { accept: headers.accept } }).mediaType([...types]);
+  if (type !== undefined) return type;
+  const message = `accepts ${headers.accept}`;
+  throw new Problem("not_acceptable", `The request ${message}.`, [
+    { path: "headers.accept", message, allowed: [...types] },
+  ]);
+}
+
+const isStreamed = (type: string): boolean => type === queryFormats.csv || type === queryFormats.ndjson;
+
+const send = (reply: FastifyReply, type: string, table: Table): FastifyReply =>
+  reply.type(`${type}; charset=utf-8`).send(Readable.from(type === queryFormats.csv ? csv(table) : ndjson(table)));
+
+/** Every point as text, read as fast as it is taken. */
+async function streamPoints({ queries }: Database, query: SeriesQuery): Promise<Table> {
+  const { wanted, axisOf } = await demandOf(queries, query);
+  const points = await queries.measure(wanted);
+  if (points > queryLimits.streamedPoints)
+    throw new Problem(
+      "query_too_large",
+      `${points} points; at most ${queryLimits.streamedPoints} are streamed at once.`,
+    );
+  const places = (runId: string, steps: Float64Array): Float64Array | null => {
+    const axis = axisOf(runId);
+    return "why" in axis ? null : axis.places(steps);
+  };
+  return pointTable(query.axis, streamedBlocks(queries.stream(wanted), places));
+}
+
+/** Questions to many runs at once. */
+export function queryRoutes(app: FastifyInstance, { db }: { readonly db: Database }): void {
+  serve(app, "queryRuns", async ({ body }) => {
+    const { count, ...selection } = body;
+    const [page, total] = await Promise.all([
+      db.queries.runs(selection),
+      count ? db.queries.count(selection) : Promise.resolve(null),
+    ]);
+    const values = body.select.map((select, i) => ({ select, values: page.values[i] as never }));
+    return { ...page, values, total };
+  });
+
+  serve(app, "findSimilar", ({ body }) => findSimilar(db, body));
+
+  serve(app, "querySeries", async ({ body, request, reply }) => {
+    const type = acceptedType(request.headers);
+    if (isStreamed(type) && body.width === undefined && !body.group)
+      return send(reply, type, await streamPoints(db, body));
+    if (type === queryFormats.frames && body.group)
+      throw new Problem(
+        "not_acceptable",
+        "Frames hold single curves; groups come as JSON, Arrow, Parquet, NDJSON or CSV.",
+        [
+          {
+            path: "headers.accept",
+            message: "with group",
+            allowed: types.filter((one) => one !== queryFormats.frames),
+          },
+        ],
+      );
+    const result = await answerQuery(db.queries, body);
+    if (type === json) return reply.type(`${json}; charset=utf-8`).send(queryJson(result));
+    if (type === queryFormats.frames) return reply.type(type).send(queryFrames(result));
+    const table = tableOf(result, body.width !== undefined);
+    if (isStreamed(type)) return send(reply, type, table);
+    const bytes = await (type === queryFormats.arrow ? arrow(table) : parquet(table));
+    return reply.type(type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  });
+}
