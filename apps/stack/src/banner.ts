@@ -4,7 +4,8 @@ export interface BannerFacts {
   readonly url: string;
   readonly postgres: Service;
   readonly redis: Service | undefined;
-  readonly workers: number;
+  /** Runs at a time; undefined: one a GPU. */
+  readonly workers: number | undefined;
   readonly sampled: number;
   readonly dataDir: string;
 }
@@ -17,7 +18,7 @@ export function banner({ url, postgres, redis, workers, sampled, dataDir }: Bann
     ["API docs", `${url}/docs`],
     ["Database", `Postgres (${postgres.how})`],
     ["Queue", redis ? `BullMQ on Redis (${redis.how})` : "BullMQ on the same Postgres (no Redis server on PATH)"],
-    ["Trainers", `${workers} at a time`],
+    ["Trainers", workers === undefined ? "one a GPU" : `${workers} at a time`],
     ["Data", dataDir],
     ["Stop", "Ctrl-C"],
   ];

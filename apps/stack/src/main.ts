@@ -1,5 +1,6 @@
 /** Starts and watches everything on one machine: services, API, trainers. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@etude/db";
@@ -92,16 +93,12 @@ async function start(release: () => void): Promise<void> {
   };
   const source = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
   const extension = import.meta.url.endsWith(".ts") ? "src/main.ts" : "dist/main.js";
-  const { workers } = settings;
-  const part =
-    (name: string, folder: string, extra: Record<string, string> = {}) =>
-    () =>
-      startPart({ name, file: source(`${folder}/${extension}`), env: { ...env, ...extra }, logs, graceMs: 30_000 });
+  const { pool, workers = pool === "gpu" ? undefined : Math.min(2, availableParallelism()) } = settings;
+  const part = (name: string, folder: string) => () =>
+    startPart({ name, file: source(`${folder}/${extension}`), env, logs, graceMs: 30_000 });
   await Promise.all([
     keep("api", part("api", "apps/api"), release),
-    workers > 0
-      ? keep("trainer", part("trainer", "workers/trainer", { ETUDE_WORKERS: String(workers) }), release)
-      : undefined,
+    workers !== 0 ? keep("trainer", part("trainer", "workers/trainer"), release) : undefined,
   ]);
   writeFileSync(addressFile, url);
   // A machine too busy to answer must not keep the product from running.

@@ -1,6 +1,8 @@
 /** The trainer process: a supervisor over its children. */
+import { availableParallelism } from "node:os";
 import { createDatabase } from "@etude/db";
 import { createBlobs, createBus, createLogger, createQueueing, placesOf, readSettingsOrExit } from "@etude/service";
+import { countGpus } from "./gpu/nvidia-smi.ts";
 import { Rings } from "./rings.ts";
 import { Supervisor } from "./supervisor.ts";
 import { Watchers } from "./watchers.ts";
@@ -11,6 +13,10 @@ const { databaseUrl, place } = placesOf(settings);
 const db = createDatabase({ url: databaseUrl, poolSize: 4, logger });
 const queueing = createQueueing(place, logger);
 const bus = createBus(place, logger);
+const { pool, workers } = settings;
+const slots = workers ?? (pool === "gpu" ? await countGpus() : Math.min(2, availableParallelism()));
+if (pool === "gpu" && slots === 0)
+  logger.warn("the pool is gpu, but nvidia-smi lists none: set ETUDE_WORKERS to train here all the same");
 const supervisor = new Supervisor({
   db,
   queueing,
@@ -21,7 +27,7 @@ const supervisor = new Supervisor({
   logger,
   pool: settings.pool,
   backend: settings.backend,
-  slots: settings.workers,
+  slots,
   dataDir: settings.dataDir,
   leaseMs: settings.leaseMs,
   flushMs: { watched: settings.flushWatchedMs, unwatched: settings.flushMs },
@@ -47,5 +53,5 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => vo
 process.on("disconnect", () => void leave("the parent process is gone"));
 
 await supervisor.start();
-logger.info({ pool: settings.pool, slots: settings.workers }, "waiting for runs");
+logger.info({ pool: settings.pool, slots }, "waiting for runs");
 process.send?.({ type: "listening" });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { FromTrainer, ToTrainer } from "@etude/contracts";
+import { oomKills } from "./oom-kills.ts";
 import { onLines } from "./output-lines.ts";
 
 const entrance = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./child.ts" : "./child.js", import.meta.url));
@@ -32,6 +33,7 @@ const outputMs = 1000;
 export class TrainerProcess {
   readonly #child: ChildProcess;
   #gone = false;
+  #killed = false;
   /** Runs that this process has trained. */
   runs = 0;
 
@@ -43,6 +45,7 @@ export class TrainerProcess {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     let outOfMemory: string | undefined;
+    const killsBefore = oomKills();
     let reported = false;
     const end = (how: string): void => {
       this.#gone = true;
@@ -61,6 +64,9 @@ export class TrainerProcess {
     const named = (code: number | null, signal: string | null): string => signal ?? `exit code ${code}`;
     this.#child.on("exit", (code, signal) => {
       this.#gone = true;
+      // Somebody's memory ran out while this process lived, and somebody killed it: the kernel, as far as one can tell.
+      if (signal === "SIGKILL" && !this.#killed && killsBefore !== undefined && oomKills()! > killsBefore)
+        outOfMemory ??= "the system's memory ran out, and the kernel killed it";
       setTimeout(() => end(named(code, signal)), outputMs);
     });
     this.#child.on("close", (code, signal) => end(named(code, signal)));
@@ -80,6 +86,7 @@ export class TrainerProcess {
   }
 
   kill(): void {
+    this.#killed = true;
     this.#child.kill("SIGKILL");
   }
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { backendNames } from "@etude/contracts";
 import { z } from "zod";
 import { logLevels } from "../logger.ts";
@@ -132,12 +131,11 @@ const storage = {
 };
 
 const training = {
-  workers: setting(
+  workers: optionalSetting(
     "ETUDE_WORKERS",
     integer(0, 1024),
-    String(Math.min(2, availableParallelism())),
     "Runs that this machine trains at the same time; 0 trains none here.",
-    { presetInWords: "as many as processors, at most 2" },
+    { presetInWords: "as many as processors, at most 2; in the pool gpu as many as GPUs" },
   ),
   pool: setting(
     "ETUDE_POOL",

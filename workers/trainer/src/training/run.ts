@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Failure, FromTrainer, ToTrainer, TrainingSpec } from "@etude/contracts";
 import { modelOf } from "@etude/catalog";
 import { chooseBackend, type ChosenBackend, NoBackendError } from "../backends/choose.ts";
+import { GpuWatch } from "../gpu/gpu-watch.ts";
 import {
   type Checkpoint,
   CheckpointError,
@@ -157,8 +158,10 @@ export class TrainingRun {
 
   #train(prepared: Prepared, { started }: ChosenBackend): Promise<TrainingEnd> {
     const { moving, counters } = prepared;
-    const meter = new SystemMeter(this.#recorder, moving.step, performance.now());
-    return train(prepared, {
+    const gpu =
+      started.name === "tensorflow-gpu" ? new GpuWatch(process.env["CUDA_VISIBLE_DEVICES"] ?? "0") : undefined;
+    const meter = new SystemMeter(this.#recorder, moving.step, performance.now(), gpu);
+    const trained = train(prepared, {
       recorder: this.#recorder,
       now: () => performance.now(),
       interrupted: () => this.#request,
@@ -178,6 +181,7 @@ export class TrainingRun {
         this.#send({ type: "checkpoint-written", ...written });
       },
     });
+    return trained.finally(() => gpu?.stop());
   }
 
   #dropOlderThan(step: number): void {
