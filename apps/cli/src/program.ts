@@ -17,6 +17,8 @@ import { showCommand } from "./commands/show.ts";
 import { studyCommand } from "./commands/study.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { upCommand } from "./commands/up.ts";
+import { uploadCommand } from "./commands/upload.ts";
+import { uploadsCommand } from "./commands/uploads.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { Exit, exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
@@ -43,6 +45,8 @@ const commands: readonly Register[] = [
   scheduleCommand,
   lawCommand,
   studyCommand,
+  uploadCommand,
+  uploadsCommand,
   keysCommand,
   loginCommand,
 ];

@@ -1,4 +1,5 @@
 import { UploadSchema } from "@etude/catalog";
+export { UploadColumn, UploadSchema } from "@etude/catalog";
 import { z } from "zod";
 import { Instant, UploadId } from "./ids.ts";
 import { Sha256 } from "./spec-parts.ts";

@@ -61,7 +61,7 @@ export async function send(operation: Operation, target: Target, args: FlatArgum
   if (operation.method !== "GET") headers[csrfHeader] = "1";
   if (args.idempotencyKey !== undefined) headers["idempotency-key"] = args.idempotencyKey;
   const frame = args.body instanceof Uint8Array ? args.body : undefined;
-  if (operation.body) headers["content-type"] = frame ? frameType : "application/json";
+  if (operation.body) headers["content-type"] = frame ? (operation.consumes?.[0] ?? frameType) : "application/json";
   const response = await (target.fetch ?? fetch)(url, {
     method: operation.method,
     headers,
