@@ -4,7 +4,7 @@
  */
 export function holm(p: readonly number[]): number[] {
   const order = p.map((_, i) => i).toSorted((a, b) => p[a]! - p[b]!);
-  const adjusted = new Array<number>(p.length).fill(1);
+  const adjusted = p.map(() => 1);
   let floor = 0;
   for (const [place, index] of order.entries()) {
     floor = Math.max(floor, Math.min(1, p[index]! * (p.length - place)));
