@@ -28,9 +28,10 @@ export const runStudyCommand: Register = (program, context) => {
     .argument("<plan>", "StudyPlan as JSON or YAML; - for stdin")
     .requiredOption("--out <folder>", "where plan, journal and report are kept")
     .option("--jobs <n>", "processes", wholeNumber, availableParallelism())
+    .option("--only <entrants...>", "run these entrants for now, and leave the others to a later start")
     .option("--minutes <n>", "stop after so long and report what there is", wholeNumber)
     .addHelpText("after", examples)
-    .action(async (file: string, options: { out: string; jobs: number; minutes?: number }, command) => {
+    .action(async (file: string, options: Options, command) => {
       const { io, json, print, printJson } = context(command);
       const frozen = frozenPlan(await readDocument(file, io));
       const problems = studyProblems(await readSuiteFiles());
@@ -47,6 +48,7 @@ export const runStudyCommand: Register = (program, context) => {
         outcomes: study.outcomes,
         execute: workers.execute,
         parallel: options.jobs,
+        only: options.only && new Set(options.only),
         record: study.append,
         report: tell,
         shouldStop: () => io.interrupt.aborted || performance.now() > end,
@@ -58,6 +60,13 @@ export const runStudyCommand: Register = (program, context) => {
       if (io.interrupt.aborted) throw new Exit(exitCodes.interrupted);
     });
 };
+
+interface Options {
+  readonly out: string;
+  readonly jobs: number;
+  readonly only?: readonly string[];
+  readonly minutes?: number;
+}
 
 function wholeNumber(text: string): number {
   const value = Number(text);

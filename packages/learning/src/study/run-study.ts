@@ -21,6 +21,8 @@ export interface StudyOptions {
   /** Runs a batch of cells of one problem; up to `parallel` batches are under way. */
   execute(cells: readonly Cell[]): Promise<readonly CellOutcome[]>;
   readonly parallel: number;
+  /** Runs the cells of these entrants alone, and leaves the others to a later start. */
+  readonly only?: ReadonlySet<string> | undefined;
   /** Called with every finished batch, before the next one of its place begins: keep it. */
   record?(outcomes: readonly CellOutcome[]): void;
   report?(progress: StudyProgress): void;
@@ -36,7 +38,7 @@ const batchSeconds = 0.5;
  * cell is run once: a study that was killed goes on from the outcomes that were recorded.
  */
 export async function runStudy(options: StudyOptions): Promise<boolean> {
-  const { plan, suite, outcomes, parallel, execute, record, report, shouldStop } = options;
+  const { plan, suite, outcomes, parallel, only, execute, record, report, shouldStop } = options;
   const limit = pLimit(parallel);
   const clock = new Clock(plan, outcomes);
   const stopped = (): boolean => shouldStop?.() === true;
@@ -63,7 +65,8 @@ export async function runStudy(options: StudyOptions): Promise<boolean> {
 
   const missing = (stage: Stage, id: string): readonly Cell[] => {
     const problem = plan.problems.find((one) => one.id === id)!;
-    return missingCells(stage, plan, problem, suiteProblem(suite, problem.problem), outcomes);
+    const cells = missingCells(stage, plan, problem, suiteProblem(suite, problem.problem), outcomes);
+    return only ? cells.filter(({ entrant }) => only.has(entrant)) : cells;
   };
   // One run of every problem first: it says how long the others will take.
   for (const { id } of plan.problems) {
@@ -87,7 +90,7 @@ export async function runStudy(options: StudyOptions): Promise<boolean> {
       ),
     );
   }
-  return plan.problems.every(({ id }) => stages.every((stage) => missing(stage, id).length === 0));
+  return !only && plan.problems.every(({ id }) => stages.every((stage) => missing(stage, id).length === 0));
 }
 
 /** Counts runs and learns how long they take. */
