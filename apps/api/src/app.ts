@@ -22,6 +22,7 @@ import { catalogueRoutes } from "./routes/catalogue.ts";
 import { externalRoutes } from "./routes/external.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { queryRoutes } from "./routes/query.ts";
+import { lawRoutes } from "./routes/laws.ts";
 import { runActionRoutes } from "./routes/run-actions.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
@@ -70,6 +71,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   queryRoutes(app, { db });
   catalogueRoutes(app);
   scheduleRoutes(app, { db });
+  lawRoutes(app, { db });
   studyRoutes(app, { db });
   await uploadRoutes(app, parts);
   accessRoutes(app, { db, access, https });

@@ -10,6 +10,7 @@ export * from "./frames.ts";
 export * from "./ids.ts";
 export * from "./info.ts";
 export * from "./jobs.ts";
+export * from "./law.ts";
 export * from "./operations.ts";
 export * from "./points.ts";
 export * from "./policy.ts";

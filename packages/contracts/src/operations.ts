@@ -8,6 +8,7 @@ import { artifactOperations } from "./operations/artifact-operations.ts";
 import { evidenceOperations } from "./operations/evidence-operations.ts";
 import { externalOperations } from "./operations/external-operations.ts";
 import { historyOperations } from "./operations/history-operations.ts";
+import { lawOperations } from "./operations/law-operations.ts";
 import type { Operation } from "./operations/operation.ts";
 import { queryOperations } from "./operations/query-operations.ts";
 import { runOperations } from "./operations/run-operations.ts";
@@ -27,6 +28,7 @@ export const operations = {
   ...scheduleOperations,
   ...studyOperations,
   ...evidenceOperations,
+  ...lawOperations,
   ...uploadOperations,
   ...accessOperations,
   getInfo: {

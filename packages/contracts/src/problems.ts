@@ -140,6 +140,31 @@ export const problems = {
     title: "The file cannot be read as data",
     remedy: "`detail` says where: correct the file and send it again as CSV (UTF-8), NPY, NPZ or Parquet.",
   },
+  too_few_curves: {
+    status: 422,
+    title: "A law needs more runs",
+    remedy: "Name two or more runs of one task with different schedules in `train`.",
+  },
+  law_not_identified: {
+    status: 422,
+    title: "These runs do not tell what a decay does",
+    remedy: "Add a run whose rate falls well before its end, such as cosine, wsd or two steps.",
+  },
+  law_unreliable: {
+    status: 422,
+    title: "The law errs by more than the spread of seeds",
+    remedy: "Add runs with other schedules or several seeds, and ask again.",
+  },
+  unusable_curve: {
+    status: 422,
+    title: "A recorded curve cannot be used like this",
+    remedy: "`detail` names the run and what is wrong: take another run.",
+  },
+  runs_differ: {
+    status: 422,
+    title: "These runs do not train the same task",
+    remedy: "Take runs that share dataset, model, optimizer and batch size.",
+  },
   past_end: {
     status: 422,
     title: "The schedule ends before the steps asked for",

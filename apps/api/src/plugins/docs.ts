@@ -13,6 +13,7 @@ const tags = [
   { name: "Queries", description: "Ask many runs at once: find, compare, read in bulk." },
   { name: "Schedules", description: "What a run can be made of, and rates without training." },
   { name: "Studies", description: "Runs that belong together." },
+  { name: "Laws", description: "What the loss will be under a schedule, and which schedule follows from that." },
   { name: "Uploads", description: "Files of data that runs learn from." },
   { name: "Access", description: "Keys and browser sessions." },
   { name: "Server", description: "The state of this installation." },

@@ -16,6 +16,7 @@ export interface Operation {
     | "Schedules"
     | "Studies"
     | "Evidence"
+    | "Laws"
     | "Uploads"
     | "Access"
     | "Server";

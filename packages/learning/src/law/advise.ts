@@ -54,6 +54,7 @@ export function advise(
     throw new LawError(
       "out-of-range",
       `The warmup of ${warmupSteps} steps must be shorter than the run of ${options.steps}`,
+      "warmupSteps",
     );
   }
   return { ...optimiseSchedule(law, { ...rest, warmupSteps, rates: rateRange(train, warmupEnd) }), reliance };

@@ -10,9 +10,12 @@ export type LawErrorCode =
 /** A refusal that says what is wrong with which curve, and what is needed instead. */
 export class LawError extends Error {
   readonly code: LawErrorCode;
-  constructor(code: LawErrorCode, message: string) {
+  /** The option that is out of range. */
+  readonly option: string | undefined;
+  constructor(code: LawErrorCode, message: string, option?: string) {
     super(message);
     this.name = "LawError";
     this.code = code;
+    this.option = option;
   }
 }

@@ -99,15 +99,20 @@ export function rateRange(curves: readonly LossCurve[], warmupEndOf: (curve: Los
 
 function limitsOf({ rates, peak, floor, extrapolate = false }: OptimiseOptions): RateRange {
   const limits = { lowest: floor ?? rates.lowest, highest: peak ?? rates.highest };
-  const refuse = (what: string): never => {
-    throw new LawError("out-of-range", what);
+  const refuse = (option: string, message: string): never => {
+    throw new LawError("out-of-range", message, option);
   };
   if (!(limits.lowest >= 0) || !(limits.lowest < limits.highest)) {
-    refuse(`The floor must be from 0 and below the peak; got floor ${limits.lowest} and peak ${limits.highest}`);
+    refuse(
+      "floor",
+      `The floor must be from 0 and below the peak; got floor ${limits.lowest} and peak ${limits.highest}`,
+    );
   }
   const within = `the rates that the fitted runs used, ${rates.lowest} to ${rates.highest}; extrapolate lifts this`;
-  if (!extrapolate && limits.highest > rates.highest) refuse(`The peak ${limits.highest} is not within ${within}`);
-  if (!extrapolate && limits.lowest < rates.lowest) refuse(`The floor ${limits.lowest} is not within ${within}`);
+  if (!extrapolate && limits.highest > rates.highest)
+    refuse("peak", `The peak ${limits.highest} is not within ${within}`);
+  if (!extrapolate && limits.lowest < rates.lowest)
+    refuse("floor", `The floor ${limits.lowest} is not within ${within}`);
   return limits;
 }
 
