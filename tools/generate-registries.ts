@@ -1,4 +1,4 @@
-/** Writes registry.gen.ts beside the files of each catalogue folder, so that a new schedule, model, dataset, optimizer, metric or ranker is one new file. */
+/** Writes registry.gen.ts beside the files of each catalogue folder, so that a new schedule, model, dataset, optimizer, metric, loss or ranker is one new file. */
 import { readdirSync, writeFileSync, readFileSync, existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Folders of entries; those of the catalogue have parameters. */
 const folders = [
-  ...["schedules", "models", "datasets", "optimizers", "metrics"].map((name) => ({
+  ...["schedules", "models", "datasets", "optimizers", "metrics", "losses"].map((name) => ({
     path: `packages/catalog/src/${name}`,
     params: true,
   })),
@@ -24,7 +24,7 @@ export function registries(): Map<string, string> {
       .filter((file) => file.endsWith(".ts") && !file.endsWith(".gen.ts") && !file.startsWith("_"))
       .map((file) => file.slice(0, -3))
       .sort();
-    const singular = basename(path).slice(0, -1);
+    const singular = basename(path).replace(/(?<=ss)es$|s$/, "");
     const lines = [
       "// Made by tools/generate-registries.ts; run `npm run generate` after adding a file to this folder.",
       ...names.map((name) => `import { ${camel(name)} } from "./${name}.ts";`),

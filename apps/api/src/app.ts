@@ -1,6 +1,7 @@
 /** The service, as a table of contents. */
 import { randomUUID } from "node:crypto";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { readShippedCells } from "@etude/learning/corpus";
 import type { Settings } from "@etude/service";
 import { Access } from "./access/access.ts";
 import { checksOf } from "./checks.ts";
@@ -19,9 +20,12 @@ import { registerSecurity } from "./plugins/security.ts";
 import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
+import { Past } from "./evidence/past.ts";
+import { evidenceRoutes } from "./routes/evidence.ts";
 import { externalRoutes } from "./routes/external.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { queryRoutes } from "./routes/query.ts";
+import { recommendationRoutes } from "./routes/recommendations.ts";
 import { lawRoutes } from "./routes/laws.ts";
 import { runActionRoutes } from "./routes/run-actions.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -42,6 +46,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   const https = settings.publicUrl?.startsWith("https:") ?? false;
   const access = new Access(db);
   const live = createLive(parts);
+  const past = new Past(db, readShippedCells);
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -72,7 +77,9 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   catalogueRoutes(app);
   scheduleRoutes(app, { db });
   lawRoutes(app, { db });
-  studyRoutes(app, { db });
+  studyRoutes(app, parts);
+  evidenceRoutes(app, parts, past);
+  recommendationRoutes(app, past);
   await uploadRoutes(app, parts);
   accessRoutes(app, { db, access, https });
   serverRoutes(app, { ...parts, access, version });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "@etude/contracts";
 import type { Database } from "@etude/db";
 import type { Bus, Logger, Metrics, Queueing } from "@etude/service";
+import { settleDue } from "./evidence/settle-due.ts";
 import { announce } from "./runs/announce.ts";
 import { deliver } from "./runs/deliver.ts";
 
@@ -53,6 +54,7 @@ export function startReconciler(
 
   const pass = async (): Promise<void> => {
     await reconcile(parts, againAfterMs);
+    await settleDue(parts);
     if (Date.now() - tidiedAt < tidyEveryMs) return;
     tidiedAt = Date.now();
     await db.tidy();

@@ -80,6 +80,7 @@ const IdempotencyHeaders = z.looseObject({
 const otherAnswers: Partial<Record<OperationName, readonly string[]>> = {
   getHistory: ["application/octet-stream"],
   querySeries: Object.values(queryFormats),
+  exportEvidence: ["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"],
 };
 const Frame = z.string().meta({ format: "binary", description: "One frame; see the frames reference." });
 const Other = z.string().meta({ format: "binary", description: "See the guide on queries." });

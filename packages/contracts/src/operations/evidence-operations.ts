@@ -24,7 +24,7 @@ export const evidenceOperations = {
     summary: "Filter and aggregate what finished trainings say",
     body: EvidenceQuery,
     ok: { status: 200, body: EvidencePage },
-    problems: ["no_evidence", "invalid_cursor"],
+    problems: ["no_evidence", "unknown_task", "invalid_cursor"],
   },
   averageCurves: {
     method: "POST",
@@ -34,7 +34,7 @@ export const evidenceOperations = {
     summary: "Average the curves of matching runs, shape by shape, with bands",
     body: EvidenceCurvesQuery,
     ok: { status: 200, body: EvidenceCurves },
-    problems: ["no_evidence"],
+    problems: ["no_evidence", "unknown_task"],
   },
   exportEvidence: {
     method: "POST",
@@ -45,7 +45,7 @@ export const evidenceOperations = {
     description: "Answers with the file: text/csv, application/x-ndjson or application/vnd.apache.parquet.",
     body: EvidenceExport,
     ok: { status: 200, body: z.string().meta({ format: "binary", description: "The file." }) },
-    problems: ["no_evidence", "evidence_too_large"],
+    problems: ["no_evidence", "unknown_task", "evidence_too_large"],
   },
   importEvidence: {
     method: "POST",

@@ -41,7 +41,9 @@ export function outcomeOfCurve({ steps, losses, lowest = losses, weights }: Loss
   const tailFrom = steps[n - 1]! - (steps[n - 1]! - first) / 10;
   const tail = Array.from({ length: n }, (_, i) => i).find((i) => steps[i]! >= tailFrom) ?? n - 1;
   const lost = diverged || !Number.isFinite(last);
-  const best = Array.from(lowest).filter(Number.isFinite).reduce((a, b) => Math.min(a, b), Infinity);
+  const best = Array.from(lowest)
+    .filter(Number.isFinite)
+    .reduce((a, b) => Math.min(a, b), Infinity);
   const positive = Array.from(losses).every((loss) => loss > 0 && loss < Infinity);
   const logs = Array.from(losses, Math.log);
   return {

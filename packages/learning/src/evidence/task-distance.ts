@@ -4,7 +4,10 @@ import { meanOf } from "./quantiles.ts";
 
 /** What is known of a task before anything ran on it. */
 export interface DescribedTask {
-  readonly task: Partial<Omit<EvidenceTask, "optimizer" | "steps">> & Pick<EvidenceTask, "optimizer" | "steps">;
+  readonly task: { readonly [Name in keyof EvidenceTask]?: EvidenceTask[Name] | undefined } & Pick<
+    EvidenceTask,
+    "optimizer" | "steps"
+  >;
   readonly features: TaskFeatures;
 }
 

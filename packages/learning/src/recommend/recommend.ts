@@ -11,7 +11,7 @@ import { hashOf } from "../evidence/complete-evidence.ts";
 import { boundMultipleOf, scaleSchedule, shapeOf } from "../evidence/scale-schedule.ts";
 import { type DescribedTask, taskDistance } from "../evidence/task-distance.ts";
 import type { Arm, TaskRow } from "../evidence/task-table.ts";
-import { defaultRanker, rankerOf } from "../rankers/index.ts";
+import { defaultRanker, rankerOf } from "./rankers.ts";
 import { defaultSchedules } from "./defaults.ts";
 import { predict } from "./predict.ts";
 import { type NearRow, type RateAdvice, rateOf } from "./rate-of.ts";

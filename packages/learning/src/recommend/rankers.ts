@@ -1,6 +1,6 @@
 /** Every ranker, and the one that is used. */
-import type { Ranker } from "./_ranker.ts";
-import { rankerRegistry } from "./registry.gen.ts";
+import type { Ranker } from "../rankers/_ranker.ts";
+import { rankerRegistry } from "../rankers/registry.gen.ts";
 
 export const rankers: readonly Ranker[] = rankerRegistry;
 

@@ -3,8 +3,8 @@ import { randomStream } from "@etude/catalog";
 import { groupBy } from "../evidence/group-by.ts";
 import { meanOf, medianOf } from "../evidence/quantiles.ts";
 import type { Arm, TaskRow } from "../evidence/task-table.ts";
-import { rankers } from "./index.ts";
-import type { Ranker } from "./_ranker.ts";
+import { rankers } from "./rankers.ts";
+import type { Ranker } from "../rankers/_ranker.ts";
 
 export interface ShootOutOptions {
   /** Schedules in a list. */
