@@ -1,8 +1,8 @@
-import { DatasetSpec, ModelSpec, OptimizerSpec, ScheduleSpec } from "@etude/catalog";
+import { DatasetSpec, GradientClip, MetricKind, ModelSpec, OptimizerSpec, ScheduleSpec } from "@etude/catalog";
 import { z } from "zod";
 import { Instant, RunId, StudyId } from "./ids.ts";
 import { pool, runName, Sha256, Tags } from "./spec-parts.ts";
-import { PolicyTrainingSpec } from "./work.ts";
+import { PolicyTrainingSpec, StudyRunSpec } from "./work.ts";
 
 /** Where the mathematics may run, best first. `auto` takes the best one that has the kernels the model needs. */
 export const backendNames = ["tensorflow-gpu", "webgpu", "tensorflow", "wasm", "cpu"] as const;
@@ -38,6 +38,7 @@ export const TrainingSpec = z
     model: ModelSpec,
     optimizer: OptimizerSpec,
     schedule: ScheduleSpec,
+    gradientClip: GradientClip.optional().describe("Absent: gradients are used as they are."),
     batchSize: z.int().min(1).max(65_536).default(32).describe("Examples in one update."),
     order: z
       .enum(["shuffled", "sequential"])
@@ -50,6 +51,13 @@ export const TrainingSpec = z
       .max(1_000_000)
       .default(50)
       .describe("Updates between evaluations on the validation split."),
+    metrics: z
+      .array(MetricKind)
+      .max(20)
+      .optional()
+      .describe(
+        "Recorded besides those that the task always has: accuracy for classes, mean absolute error for numbers.",
+      ),
     seed: z.int().min(0).max(4_294_967_295).default(0).describe("Decides initial weights, order, noise and dropout."),
     checkpoint: z
       .strictObject({
@@ -68,6 +76,17 @@ export const TrainingSpec = z
     stop: z
       .strictObject({
         lossBelow: z.number().optional().describe("Stop when the validation loss falls below this."),
+        metricAbove: z
+          .strictObject({ metric: MetricKind, value: z.number() })
+          .optional()
+          .describe("Stop when this metric on the validation split rises above this."),
+        patience: z
+          .strictObject({
+            evaluations: z.int().min(1).max(100_000),
+            minDelta: z.number().min(0).default(0).describe("A smaller fall of the validation loss is none."),
+          })
+          .optional()
+          .describe("Stop when the validation loss has not fallen for so many evaluations."),
         afterSeconds: z.number().positive().optional().describe("Fail with reason time-limit after this long."),
       })
       .prefault({}),
@@ -100,19 +119,22 @@ export type ExternalSpec = z.output<typeof ExternalSpec>;
 
 /** What a user may submit; without a kind it is a training. */
 export const RunSpec = z
-  .discriminatedUnion("kind", [TrainingSpec, ExternalSpec, PolicyTrainingSpec])
+  .discriminatedUnion("kind", [TrainingSpec, ExternalSpec, PolicyTrainingSpec, StudyRunSpec])
   .meta({ id: "RunSpec" });
 export type RunSpec = z.output<typeof RunSpec>;
 export type RunSpecInput = z.input<typeof RunSpec>;
 
 /** What the learning package computes, by kind. */
-export type WorkSpec = PolicyTrainingSpec;
+export type WorkSpec = PolicyTrainingSpec | StudyRunSpec;
 /** What a worker takes from the queue. */
 export type QueuedSpec = TrainingSpec | WorkSpec;
 
 /** The schedule that a run follows; undefined for work, and where an external loop did not tell. */
 export const scheduleOf = (spec: RunSpec): ScheduleSpec | undefined => ("schedule" in spec ? spec.schedule : undefined);
-export const seedOf = (spec: RunSpec): number => (spec.kind === "policy-training" ? spec.config.seed : spec.seed);
+export const seedOf = (spec: RunSpec): number => {
+  if (spec.kind === "study") return 0;
+  return spec.kind === "policy-training" ? spec.config.seed : spec.seed;
+};
 
 export const runStatuses = ["queued", "running", "cancelling", "paused", "completed", "failed", "cancelled"] as const;
 export const RunStatus = z.enum(runStatuses).meta({ id: "RunStatus" });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Instant } from "./ids.ts";
 import { PolicyConfig } from "./policy.ts";
 import { pool, runName, Sha256, Tags } from "./spec-parts.ts";
+import { StudyPlan } from "./study-plan.ts";
 
 const common = {
   name: runName,
@@ -19,6 +20,15 @@ export const PolicyTrainingSpec = z
   .strictObject({ kind: z.literal("policy-training"), config: PolicyConfig, ...common })
   .meta({ id: "PolicyTrainingSpec" });
 export type PolicyTrainingSpec = z.output<typeof PolicyTrainingSpec>;
+
+/**
+ * Runs a study on the array engine; leaves `plan.json` (frozen, canonical), `report.json`, `report.md` with its figures
+ * as `report-*.svg`, and `evidence.ndjson`.
+ */
+export const StudyRunSpec = z
+  .strictObject({ kind: z.literal("study"), plan: StudyPlan, ...common })
+  .meta({ id: "StudyRunSpec" });
+export type StudyRunSpec = z.output<typeof StudyRunSpec>;
 
 /** A file that a run left behind. */
 export const Artifact = z

@@ -7,6 +7,7 @@ import type { FromTrainer, ToTrainer } from "@etude/contracts";
 import { tfCore } from "./backends/tfjs.ts";
 import { TrainingRun } from "./training/run.ts";
 import { WorkRun } from "./work/work-run.ts";
+import type { Work } from "./work/work.ts";
 import { works } from "./work/works.ts";
 
 if (!process.send) {
@@ -40,7 +41,9 @@ process.on("message", (message: ToTrainer) => {
 async function start(message: Extract<ToTrainer, { type: "training-start" }>): Promise<void> {
   const { spec } = message;
   current =
-    spec.kind === "training" ? new TrainingRun(message, spec, send) : new WorkRun(message, works[spec.kind]!, send);
+    spec.kind === "training"
+      ? new TrainingRun(message, spec, send)
+      : new WorkRun(message, works[spec.kind] as Work, send);
   const fit = await current.execute();
   current = undefined;
   if (!fit)

@@ -81,7 +81,15 @@ function scheduleFact({ spec, horizon }: Run): [string, ReactNode] {
 }
 
 /** Work of the learning package: what it makes. */
-function workFacts({ config, pool }: WorkSpec): [string, ReactNode][] {
+function workFacts(spec: WorkSpec): [string, ReactNode][] {
+  if (spec.kind === "study") {
+    const { problems, entrants } = spec.plan;
+    return [
+      ["work", `a study of ${entrants.length} schedules on ${problems.length} problems`],
+      ["pool", spec.pool],
+    ];
+  }
+  const { config, pool } = spec;
   return [
     ["work", `trains a ${config.family} policy by reinforcement learning`],
     ["budget", `${formatInteger(config.iterations)} iterations of ${config.environments} runs`],

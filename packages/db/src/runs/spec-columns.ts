@@ -38,9 +38,11 @@ function trainingColumns({ schedule, model, dataset, optimizer, pool, budget }: 
 }
 
 /** Work has no model of its own: it is found by its kind. */
-function workColumns({ kind, pool, config }: WorkSpec) {
-  const none = { scheduleKind: "", datasetKind: "", optimizerKind: "" };
-  return { ...none, modelKind: `${kind} · ${config.family}`, pool, budgetSteps: config.iterations };
+function workColumns(spec: WorkSpec) {
+  const none = { scheduleKind: "", datasetKind: "", optimizerKind: "", pool: spec.pool };
+  return spec.kind === "study"
+    ? { ...none, modelKind: `study · ${spec.plan.name}`.slice(0, 200), budgetSteps: null }
+    : { ...none, modelKind: `${spec.kind} · ${spec.config.family}`, budgetSteps: spec.config.iterations };
 }
 
 function columnsOf(spec: RunSpec) {
@@ -49,6 +51,7 @@ function columnsOf(spec: RunSpec) {
       return trainingColumns(spec);
     case "external":
       return externalColumns(spec);
+    case "study":
     case "policy-training":
       return workColumns(spec);
   }

@@ -17,6 +17,9 @@ export interface Counters {
   bestStep: number | null;
   lastAccuracy: number | null;
   bestAccuracy: number | null;
+  /** The validation loss that patience waits to see undercut, and the evaluations since it was reached. */
+  patienceBest: number | null;
+  evaluationsSinceBest: number;
 }
 
 export const freshCounters = (): Counters => ({
@@ -32,6 +35,8 @@ export const freshCounters = (): Counters => ({
   bestStep: null,
   lastAccuracy: null,
   bestAccuracy: null,
+  patienceBest: null,
+  evaluationsSinceBest: 0,
 });
 
 /** Notes an evaluation after update `step`; a loss that is not a number is never the best. */

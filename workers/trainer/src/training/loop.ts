@@ -3,8 +3,9 @@ import { type Counters, countEvaluation, summarise } from "./counters.ts";
 import { evaluate } from "./evaluate.ts";
 import type { FedBatch } from "./feed.ts";
 import type { Prepared } from "./prepare.ts";
-import { recordEvaluation, recordUpdate } from "./record.ts";
+import { recordClipped, recordEvaluation, recordUpdate } from "./record.ts";
 import type { Recorder } from "./recorder.ts";
+import { stopsAfter } from "./stopping.ts";
 import { type Updated, update } from "./update.ts";
 
 /** What the loop asks of its surroundings. */
@@ -96,6 +97,7 @@ async function advance(prepared: Prepared, recorder: Recorder, tick: () => numbe
   watch.lap("compute");
   count(counters, batch, updated);
   recordUpdate(recorder, step, updated, counters, model.groups, schedule.needs.judge);
+  if (session.clip) recordClipped(recorder, step, updated, session.clip);
   recordTrainMetrics(prepared, recorder, batch, updated);
   batches.release(batch);
   watch.lap("record");
@@ -123,11 +125,10 @@ async function advance(prepared: Prepared, recorder: Recorder, tick: () => numbe
   tick();
   countEvaluation(counters, step, evaluation.loss, evaluation.metrics.get("accuracy"));
   recordEvaluation(recorder, step, evaluation, counters);
-  const { lossBelow } = spec.stop;
   return {
     evaluated: true,
     ...(!evaluation.finiteWeights && { diverged: `a weight is not a finite number after step ${step}` }),
-    stop: lossBelow !== undefined && evaluation.loss < lossBelow,
+    stop: stopsAfter(spec.stop, evaluation, counters),
   };
 }
 

@@ -2,13 +2,15 @@ import {
   type BuiltModel,
   batchOrder,
   bindSchedule,
+  clipProblem,
   combinationProblem,
   type Data,
-  metrics,
   modelOf,
+  metricProblem,
   optimizerOf,
   optimizerUnder,
   startAt,
+  recordedMetrics,
   type Tf,
 } from "@etude/catalog";
 import type { TrainingSpec } from "@etude/contracts";
@@ -64,6 +66,10 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
       `model ${definition.kind} learns ${definition.tasks.join(" or ")}, but dataset ${spec.dataset.kind} is for ${data.task}`,
     );
   }
+  const unfit = spec.gradientClip && clipProblem(spec.schedule, data.task);
+  if (unfit !== undefined) throw new UnfitError(unfit);
+  const unknown = metricProblem(spec, data.task);
+  if (unknown) throw new UnfitError(`${unknown.path}: ${unknown.message}`);
   const order = batchOrder(data.train.count, spec.batchSize, spec.order, spec.seed);
   const horizon = "steps" in spec.budget ? spec.budget.steps : spec.budget.epochs * order.stepsPerEpoch;
   const first = spec.continueFrom?.step ?? 0;
@@ -82,7 +88,7 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
         ...(initialBound && { initialBound }),
       }),
     );
-    const validation = evaluationSet(tf, data, data.validation, metrics);
+    const validation = evaluationSet(tf, data, data.validation, recordedMetrics(spec, data.task));
     const start = model.weights.map(({ name, variable }) => ({ name, shape: variable.shape, value: variable }));
     const moving: Moving = {
       step: 0,
@@ -96,7 +102,16 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
     return {
       spec,
       data,
-      session: { tf, read: reader(readsAtOnce), model, optimizer, schedule: startAt(schedule, first), breathe, watch },
+      session: {
+        tf,
+        read: reader(readsAtOnce),
+        model,
+        optimizer,
+        schedule: startAt(schedule, first),
+        clip: spec.gradientClip,
+        breathe,
+        watch,
+      },
       batches,
       validation,
       parts: partsOf(model),

@@ -1,3 +1,4 @@
+import { clipFactor, type GradientClip } from "@etude/catalog";
 import type { Recorder } from "./recorder.ts";
 import type { Counters } from "./counters.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -19,6 +20,13 @@ export function recordUpdate(
   recorder.add("gradient-norm", step, measured.gradientNorm);
   if (rates) recordRates(recorder, step, rates, counters, groups);
   if (judged) recorder.add("forward-passes", step, counters.forwardPasses);
+}
+
+/** Records the norm that a clipped gradient has left; `gradient-norm` stays that of the gradient as it was. */
+export function recordClipped(recorder: Recorder, step: number, { measured }: Updated, clip: GradientClip): void {
+  if (!("norm" in clip)) return;
+  const { gradientNorm } = measured;
+  recorder.add("gradient-norm/clipped", step, gradientNorm * clipFactor(clip.norm, gradientNorm));
 }
 
 /**

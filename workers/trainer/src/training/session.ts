@@ -1,4 +1,4 @@
-import type { BoundOptimizer, BoundSchedule, BuiltModel, Json, OptimizerState, Tf } from "@etude/catalog";
+import type { BoundOptimizer, BoundSchedule, BuiltModel, GradientClip, Json, OptimizerState, Tf } from "@etude/catalog";
 import type * as tfc from "@tensorflow/tfjs-core";
 import type { Read } from "./read.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -10,6 +10,8 @@ export interface Session {
   readonly model: BuiltModel;
   readonly optimizer: BoundOptimizer;
   readonly schedule: BoundSchedule;
+  /** What becomes of gradients that are too large. */
+  readonly clip: GradientClip | undefined;
   /** Lets the event loop run when it has waited for 20 ms. */
   readonly breathe: () => Promise<void>;
   readonly watch: Stopwatch;

@@ -1,4 +1,4 @@
-import type { Batch } from "@etude/catalog";
+import { type Batch, clipGradients } from "@etude/catalog";
 import { free } from "./free.ts";
 import { differentiate } from "./gradients.ts";
 import { measure, type Measured } from "./measure.ts";
@@ -32,7 +32,7 @@ export interface Updated {
 
 /** Makes update `moving.step` on the batch: measure, plan, then part by part direction, clipping and application. */
 export async function update(session: Session, moving: Moving, parts: readonly Part[], batch: Batch): Promise<Updated> {
-  const { tf, read, model, optimizer, schedule, watch } = session;
+  const { tf, read, model, optimizer, schedule, clip, watch } = session;
   const { weights, groups } = model;
   const pass = { training: true, step: moving.step };
   const first = differentiate(tf, model, batch, pass, weights);
@@ -63,9 +63,11 @@ export async function update(session: Session, moving: Moving, parts: readonly P
   for (const [at, part] of parts.entries()) {
     const shared = { session, moving, part, batch, pass, plan };
     if (at === 0) {
-      const gradients = part.indices.map((i) => first.gradients[i]!);
+      const own = part.indices.map((i) => first.gradients[i]!);
+      const clipped = clip && tf.tidy(() => clipGradients(tf, own, clip));
       forwardPasses++;
-      done.push(await updatePart({ ...shared, gradients, loss: measured.loss, bound }));
+      done.push(await updatePart({ ...shared, gradients: clipped ?? own, loss: measured.loss, bound }));
+      if (clipped) free(clipped);
     } else {
       // The earlier parts have moved: gradient, loss and bound of this one are taken anew.
       const again = differentiate(tf, model, batch, pass, part.weights);

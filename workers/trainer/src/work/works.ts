@@ -1,5 +1,6 @@
 import type { WorkSpec } from "@etude/contracts";
+import { study } from "./study.ts";
 import type { Work } from "./work.ts";
 
 /** What this worker can do besides training a model, by kind. */
-export const works: { readonly [Kind in WorkSpec["kind"]]?: Work<Extract<WorkSpec, { kind: Kind }>> } = {};
+export const works: { readonly [Kind in WorkSpec["kind"]]?: Work<Extract<WorkSpec, { kind: Kind }>> } = { study };

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach } from "vitest";
-import { type Run, RunSpec, type TrainingSpecInput } from "@etude/contracts";
+import { type Run, RunSpec, type RunSpecInput, type TrainingSpecInput } from "@etude/contracts";
 import { createDatabase } from "@etude/db";
 import { createLogger, createQueueing, prepareQueue } from "@etude/service";
 import { temporaryFolder, withDatabase } from "../../../../test/kit/index.ts";
@@ -65,7 +65,7 @@ export const spec = (changes: Partial<TrainingSpecInput> = {}): TrainingSpecInpu
   ...changes,
 });
 
-export async function submit(input: TrainingSpecInput): Promise<Run> {
+export async function submit(input: RunSpecInput): Promise<Run> {
   const { runs } = await db.runs.create([{ spec: RunSpec.parse(input) }]);
   const run = runs[0] as Run;
   await deliver(run);
