@@ -21,7 +21,7 @@ const atOnce = 65_536;
 const [createdAtOnce, sideBySide] = [250, 4];
 
 async function record(db: Database, run: Run, number: number, steps: number): Promise<void> {
-  const schedule = run.spec.schedule;
+  const schedule = run.spec.kind === "external" ? run.spec.schedule : undefined;
   if (!schedule) throw new Error("a run of this benchmark has a schedule");
   const context = { horizon: steps, groups: ["all"], stepsPerEpoch: 1 };
   const { rates } = previewSchedule(schedule, context, { steps });

@@ -40,7 +40,11 @@ const schedules = ["constant", "cosine", "step", "exponential"] as const;
 const datasets = ["digits", "wine", "shakespeare"];
 const models = ["mlp", "cnn", "transformer"];
 
-const scheduleOf = (run: number, steps: number, rate: number): RunSpecInput["schedule"] => {
+const scheduleOf = (
+  run: number,
+  steps: number,
+  rate: number,
+): Extract<RunSpecInput, { kind: "external" }>["schedule"] => {
   switch (schedules[run % schedules.length]) {
     case "cosine":
       return { kind: "cosine", rate, warmup: { steps: Math.max(1, Math.round(steps / 20)) } };

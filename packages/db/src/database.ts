@@ -27,7 +27,7 @@ const dayMs = 24 * 3600 * 1000;
 /** Opens the database: one pool for Prisma and for the statements in src/sql. Connects at the first use. */
 export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions): Database {
   const pool = createPool(url, poolSize, logger);
-  const queryPool = createPool(url, queryConnections, logger, queryTimeoutMs);
+  const queryPool = createPool(url, queryConnections, logger, { timeoutMs: queryTimeoutMs });
   const queries = createQueries(queryPool);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
