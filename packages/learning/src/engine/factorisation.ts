@@ -1,5 +1,5 @@
 import { batchOrder, largestEigenvalue } from "@etude/catalog";
-import { product, rowMajor, transposed } from "./product.ts";
+import { product } from "./product.ts";
 import { stepNormals, uniforms } from "./random-arrays.ts";
 import type { Instance, Problem } from "./problem.ts";
 
@@ -55,7 +55,6 @@ const sumOfSquares = (values: Float64Array): number => values.reduce((sum, value
 function startFactorisation(definition: Factorisation, size: number, seed: number): Instance {
   const { matrix, rank, relativeNoise, boundShare } = definition;
   const { rows: m, columns: n, values: x } = matrix;
-  const byRank = rowMajor(rank);
   const scale = Math.sqrt(x.reduce((sum, value) => sum + value, 0) / x.length / rank);
   // W is m × r; H is stored transposed, n × r, so that a column of it is contiguous.
   const w = uniforms(m * rank, 0.5 * scale, 1.5 * scale, seed, "init/w");
@@ -88,7 +87,7 @@ function startFactorisation(definition: Factorisation, size: number, seed: numbe
 
   /** Returns ½‖X − WH‖² of the columns in batchX and batchH, and leaves WH − X in residual. */
   const halfSquares = (count: number): number => {
-    product(residual, batchH, byRank, w, transposed(rank), count, rank, m);
+    product(residual, batchH, "rows", w, "columns", count, rank, m);
     let loss = 0;
     for (let i = 0; i < count * m; i++) {
       const error = residual[i]! - batchX[i]!;
@@ -109,11 +108,11 @@ function startFactorisation(definition: Factorisation, size: number, seed: numbe
     }
     const loss = share * halfSquares(count);
     if (gw) {
-      product(gw, residual, transposed(m), batchH, byRank, m, count, rank);
+      product(gw, residual, "columns", batchH, "rows", m, count, rank);
       for (let i = 0; i < gw.length; i++) gw[i] = gw[i]! * share;
     }
     if (gh) {
-      product(batchGradient, residual, rowMajor(m), w, byRank, count, m, rank);
+      product(batchGradient, residual, "rows", w, "rows", count, m, rank);
       gh.fill(0);
       for (let c = 0; c < count; c++) {
         const [to, from] = [chosen[c]! * rank, c * rank];
@@ -152,7 +151,7 @@ function startFactorisation(definition: Factorisation, size: number, seed: numbe
 
   /** ‖AᵀA‖₂ of a count × rank array. */
   const gramNorm = (a: Float64Array, count: number): number => {
-    product(gram, a, transposed(rank), a, byRank, rank, count, rank);
+    product(gram, a, "columns", a, "rows", rank, count, rank);
     return largestEigenvalue(gram, rank);
   };
 

@@ -1,99 +1,37 @@
-/** A matrix in an array: entry (i, j) lies at i · row + j · column. */
-export interface Strides {
-  readonly row: number;
-  readonly column: number;
-}
+import { wasmProduct } from "./product-module.ts";
 
-/** Row-major with this many columns. */
-export const rowMajor = (columns: number): Strides => ({ row: columns, column: 1 });
+/** How a matrix lies in an array: row by row, or column by column, so that the array holds its transpose row by row. */
+export type Layout = "rows" | "columns";
 
-/** The transpose of a row-major matrix that has this many columns itself. */
-export const transposed = (columns: number): Strides => ({ row: 1, column: columns });
+/** Multiplications below which copying to the wasm module's memory costs more than it saves. */
+const smallest = 2048;
 
 /**
- * out[m × n] = a[m × inner] · b[inner × n], row-major, plus `bias` in every row where one is given. Works in tiles of four
- * rows and two columns, whose sums stay in registers: each number read is used several times.
+ * out[m × n] = a[m × inner] · b[inner × n], out by rows, plus `bias` in every row where one is given. Every sum goes in the
+ * order of the inner index, whichever way it is computed, so that a run's bits do not depend on sizes elsewhere.
  */
 export function product(
   out: Float64Array,
   a: Float64Array,
-  { row: aRow, column: aColumn }: Strides,
+  aLayout: Layout,
   b: Float64Array,
-  { row: bRow, column: bColumn }: Strides,
+  bLayout: Layout,
   m: number,
   inner: number,
   n: number,
   bias?: Float64Array,
 ): void {
-  let i = 0;
-  for (; i + 3 < m; i += 4) {
-    const a0 = i * aRow;
-    const a1 = a0 + aRow;
-    const a2 = a1 + aRow;
-    const a3 = a2 + aRow;
-    let j = 0;
-    for (; j + 1 < n; j += 2) {
-      let c00 = bias ? bias[j]! : 0;
-      let c01 = bias ? bias[j + 1]! : 0;
-      let c10 = c00;
-      let c11 = c01;
-      let c20 = c00;
-      let c21 = c01;
-      let c30 = c00;
-      let c31 = c01;
-      const last = inner * aColumn;
-      for (let p = 0, q = j * bColumn; p < last; p += aColumn, q += bRow) {
-        const b0 = b[q]!;
-        const b1 = b[q + bColumn]!;
-        const x0 = a[a0 + p]!;
-        const x1 = a[a1 + p]!;
-        const x2 = a[a2 + p]!;
-        const x3 = a[a3 + p]!;
-        c00 += x0 * b0;
-        c01 += x0 * b1;
-        c10 += x1 * b0;
-        c11 += x1 * b1;
-        c20 += x2 * b0;
-        c21 += x2 * b1;
-        c30 += x3 * b0;
-        c31 += x3 * b1;
-      }
-      const to = i * n + j;
-      out[to] = c00;
-      out[to + 1] = c01;
-      out[to + n] = c10;
-      out[to + n + 1] = c11;
-      out[to + 2 * n] = c20;
-      out[to + 2 * n + 1] = c21;
-      out[to + 3 * n] = c30;
-      out[to + 3 * n + 1] = c31;
-    }
-    if (j < n) {
-      let c0 = bias ? bias[j]! : 0;
-      let c1 = c0;
-      let c2 = c0;
-      let c3 = c0;
-      const last = inner * aColumn;
-      for (let p = 0, q = j * bColumn; p < last; p += aColumn, q += bRow) {
-        const value = b[q]!;
-        c0 += a[a0 + p]! * value;
-        c1 += a[a1 + p]! * value;
-        c2 += a[a2 + p]! * value;
-        c3 += a[a3 + p]! * value;
-      }
-      const to = i * n + j;
-      out[to] = c0;
-      out[to + n] = c1;
-      out[to + 2 * n] = c2;
-      out[to + 3 * n] = c3;
-    }
+  const [aRow, aColumn] = aLayout === "rows" ? [inner, 1] : [1, m];
+  if (m * inner * n >= smallest) {
+    wasmProduct(out, a, aRow, aColumn, b, bLayout === "columns", m, inner, n, bias);
+    return;
   }
-  for (; i < m; i++) {
+  const [bRow, bColumn] = bLayout === "rows" ? [n, 1] : [1, inner];
+  for (let i = 0; i < m; i++) {
+    const from = i * aRow;
     for (let j = 0; j < n; j++) {
       let sum = bias ? bias[j]! : 0;
-      const from = i * aRow;
-      const last = inner * aColumn;
-      for (let p = 0, q = j * bColumn; p < last; p += aColumn, q += bRow) sum += a[from + p]! * b[q]!;
+      for (let p = 0, x = from, y = j * bColumn; p < inner; p++, x += aColumn, y += bRow) sum += a[x]! * b[y]!;
       out[i * n + j] = sum;
     }
   }

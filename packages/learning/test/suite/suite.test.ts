@@ -1,17 +1,14 @@
 import { datasetOf, DatasetSpec, ModelSpec, optimizers, OptimizerSpec, ScheduleSpec } from "@etude/catalog";
 import { beforeAll, describe, expect, test } from "vitest";
+import { type FactorisationProblem, openTraining, type Problem, train } from "../../src/engine/index.ts";
 import {
-  type FactorisationProblem,
   mlpDigitsWidths,
   nmfHeldOut,
-  openTraining,
-  type Problem,
   rebuildProblem,
   sampleProblem,
   suite,
-  train,
   trainingFamilies,
-} from "../../src/index.ts";
+} from "../../src/suite/index.ts";
 import { readSuiteFiles } from "../../src/suite/read-files.node.ts";
 
 let files: ReadonlyMap<string, Uint8Array>;

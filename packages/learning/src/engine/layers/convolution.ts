@@ -1,4 +1,4 @@
-import { columnSums, product, rowMajor, transposed } from "../product.ts";
+import { columnSums, product } from "../product.ts";
 import { kernelStart } from "./dense.ts";
 import type { Layer, LayerContext } from "./layer.ts";
 
@@ -22,9 +22,6 @@ export function convolution(context: LayerContext, { height, width, channels }: 
   const bias = new Float64Array(filters);
   const patches = new Float64Array(capacity * places * patch);
   const output = new Float64Array(capacity * places * filters);
-  const byPatch = rowMajor(patch);
-  const patchAcross = transposed(patch);
-  const byFilters = rowMajor(filters);
 
   /** Lays the pixels under the kernel at each place side by side; those outside the image stay 0. */
   const cut = (input: Float64Array, rows: number): void => {
@@ -47,12 +44,12 @@ export function convolution(context: LayerContext, { height, width, channels }: 
     width: places * filters,
     forward(input, rows) {
       cut(input, rows);
-      product(output, patches, byPatch, kernel, byFilters, rows * places, patch, filters, bias);
+      product(output, patches, "rows", kernel, "rows", rows * places, patch, filters, bias);
       return output;
     },
     backward(outputGradient, rows, [kernelGradient, biasGradient]) {
       const count = rows * places;
-      product(kernelGradient!, patches, patchAcross, outputGradient, byFilters, patch, count, filters);
+      product(kernelGradient!, patches, "columns", outputGradient, "rows", patch, count, filters);
       columnSums(biasGradient!, outputGradient, count, filters);
       return undefined;
     },

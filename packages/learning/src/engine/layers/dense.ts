@@ -1,4 +1,4 @@
-import { columnSums, product, rowMajor, transposed } from "../product.ts";
+import { columnSums, product } from "../product.ts";
 import { normals, uniforms } from "../random-arrays.ts";
 import type { Layer, LayerContext } from "./layer.ts";
 
@@ -29,24 +29,20 @@ export function dense(context: LayerContext, inputs: number, outputs: number, in
   const output = new Float64Array(capacity * outputs);
   let inputGradients: Float64Array | undefined;
   let last: Float64Array = output;
-  const byInputs = rowMajor(inputs);
-  const byOutputs = rowMajor(outputs);
-  const inputsAcross = transposed(inputs);
-  const outputsAcross = transposed(outputs);
   return {
     weights: [kernel, bias],
     width: outputs,
     forward(input, rows) {
       last = input;
-      product(output, input, byInputs, kernel, byOutputs, rows, inputs, outputs, bias);
+      product(output, input, "rows", kernel, "rows", rows, inputs, outputs, bias);
       return output;
     },
     backward(outputGradient, rows, [kernelGradient, biasGradient], first) {
-      product(kernelGradient!, last, inputsAcross, outputGradient, byOutputs, inputs, rows, outputs);
+      product(kernelGradient!, last, "columns", outputGradient, "rows", inputs, rows, outputs);
       columnSums(biasGradient!, outputGradient, rows, outputs);
       if (first) return undefined;
       inputGradients ??= new Float64Array(capacity * inputs);
-      product(inputGradients, outputGradient, byOutputs, kernel, outputsAcross, rows, outputs, inputs);
+      product(inputGradients, outputGradient, "rows", kernel, "columns", rows, outputs, inputs);
       return inputGradients;
     },
   };
