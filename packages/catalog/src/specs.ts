@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Dataset, Task } from "./dataset.ts";
 import { datasetParams, datasetRegistry } from "./datasets/registry.gen.ts";
 import type { Metric } from "./metric.ts";
-import { metricRegistry } from "./metrics/registry.gen.ts";
+import { metricParams, metricRegistry } from "./metrics/registry.gen.ts";
 import type { Model } from "./model.ts";
 import { modelParams, modelRegistry } from "./models/registry.gen.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -24,6 +24,10 @@ export const OptimizerSpec = z.discriminatedUnion("kind", optimizerParams).meta(
   description: "How a gradient becomes a direction; the schedule decides how far to go.",
 });
 export type OptimizerSpec = z.output<typeof OptimizerSpec>;
+
+/** The name of a metric. */
+export const MetricKind = z.enum(metricParams.map(({ shape }) => shape.kind.value)).meta({ id: "MetricKind" });
+export type MetricKind = z.output<typeof MetricKind>;
 
 const find = <Entry extends { readonly kind: string }>(
   entries: readonly Entry[],

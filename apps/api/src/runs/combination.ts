@@ -1,13 +1,16 @@
 /** Which parts of a run work together, as far as the spec alone can tell; the worker checks the rest on the data. */
-import { combinationProblem, modelOf, taskOf } from "@etude/catalog";
+import { clipProblem, combinationProblem, lossProblem, metricProblem, modelOf, taskOf } from "@etude/catalog";
 import { Problem, type ProblemIssue, type RunSpec } from "@etude/contracts";
 
 function issuesOf(spec: RunSpec): ProblemIssue[] {
   if (spec.kind !== "training") return [];
-  const { dataset, model, optimizer, schedule } = spec;
+  const { dataset, model, optimizer, schedule, gradientClip } = spec;
   const task = taskOf(dataset);
   const { tasks } = modelOf(model);
   const unfit = combinationProblem(optimizer, schedule);
+  const clip = gradientClip && clipProblem(schedule, task);
+  const loss = "loss" in model && typeof model.loss === "object" ? lossProblem(model.loss.kind, task) : undefined;
+  const metric = metricProblem(spec, task);
   return [
     ...(tasks.includes(task)
       ? []
@@ -18,6 +21,9 @@ function issuesOf(spec: RunSpec): ProblemIssue[] {
           },
         ]),
     ...(unfit === undefined ? [] : [{ path: "schedule", message: unfit }]),
+    ...(clip === undefined ? [] : [{ path: "gradientClip", message: clip }]),
+    ...(loss === undefined ? [] : [{ path: "model.loss", message: loss }]),
+    ...(metric === undefined ? [] : [metric]),
   ];
 }
 

@@ -9,7 +9,7 @@ const examples = `
 Examples:
   etude upload iris.csv
   etude upload images.npy --name "Street signs"
-  etude submit --dataset upload --set dataset.upload=ID --set dataset.target=species --schedule cosine --rate 0.1 --watch`;
+  etude submit --dataset upload --set dataset.upload=ID --set dataset.target=species --schedule cosine --rate 0.1`;
 
 export const uploadCommand: Register = (program, context) => {
   program

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Dataset } from "../dataset.ts";
+import { noisyLabels, optionalLabelNoise } from "./_label-noise.ts";
 import { fileBytes, splitSeed, validationFraction } from "./_params.ts";
 import { splitExamples } from "./_split.ts";
 import { standardised, tableOf } from "./_table.ts";
 
 const params = z
-  .strictObject({ kind: z.literal("breast-cancer"), validationFraction, splitSeed })
+  .strictObject({ kind: z.literal("breast-cancer"), labelNoise: optionalLabelNoise, validationFraction, splitSeed })
   .meta({ id: "BreastCancerDataset", title: "Breast cancer" });
 
 /** 569 images of cell nuclei, 30 standardised features, malignant or benign. */
@@ -22,13 +23,10 @@ export const breastCancer: Dataset<typeof params> = {
   },
   example: { kind: "breast-cancer" },
   files: ["breast-cancer.f32"],
-  load({ validationFraction: fraction, splitSeed: seed }, files) {
+  load({ labelNoise, validationFraction: fraction, splitSeed: seed }, files) {
     const all = tableOf(fileBytes(files, "breast-cancer.f32"), 31, "breast-cancer.f32");
-    return {
-      task: "classification",
-      shape: [30],
-      outputs: 2,
-      ...standardised(splitExamples(all, fraction, seed, true)),
-    };
+    const { train, validation } = standardised(splitExamples(all, fraction, seed, true));
+    const noisy = noisyLabels(train, 2, labelNoise, seed);
+    return { task: "classification", shape: [30], outputs: 2, train: noisy, validation };
   },
 };

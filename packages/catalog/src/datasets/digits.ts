@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Dataset } from "../dataset.ts";
 import { digitsFile } from "./_digits.ts";
+import { noisyLabels, optionalLabelNoise } from "./_label-noise.ts";
 import { fileBytes, splitSeed, validationFraction } from "./_params.ts";
 import { splitExamples } from "./_split.ts";
 
 const params = z
-  .strictObject({ kind: z.literal("digits"), validationFraction, splitSeed })
+  .strictObject({ kind: z.literal("digits"), labelNoise: optionalLabelNoise, validationFraction, splitSeed })
   .meta({ id: "DigitsDataset", title: "Digits" });
 
 /** Handwritten digits, 8 × 8 pixels scaled to 0 … 1, ten classes. */
@@ -21,8 +22,10 @@ export const digits: Dataset<typeof params> = {
   },
   example: { kind: "digits" },
   files: [digitsFile.name],
-  load({ validationFraction: fraction, splitSeed: seed }, files) {
+  load({ labelNoise, validationFraction: fraction, splitSeed: seed }, files) {
     const all = digitsFile.parse(fileBytes(files, digitsFile.name));
-    return { task: "classification", shape: [8, 8, 1], outputs: 10, ...splitExamples(all, fraction, seed, true) };
+    const { train, validation } = splitExamples(all, fraction, seed, true);
+    const noisy = noisyLabels(train, 10, labelNoise, seed);
+    return { task: "classification", shape: [8, 8, 1], outputs: 10, train: noisy, validation };
   },
 };

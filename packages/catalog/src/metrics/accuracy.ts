@@ -12,6 +12,7 @@ export const accuracy: Metric<typeof params> = {
     summary: "Share of examples, or of tokens of a text, whose most likely class is the right one, 0 to 1.",
   },
   tasks: ["classification", "text-classification", "next-token"],
+  always: true,
   better: "higher",
   compute(outputs, targets) {
     const answers = targets.length;

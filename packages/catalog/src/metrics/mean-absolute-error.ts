@@ -9,6 +9,7 @@ export const meanAbsoluteError: Metric<typeof params> = {
   params,
   doc: { title: "Mean absolute error", summary: "Mean distance between prediction and target, in the target's unit." },
   tasks: ["regression"],
+  always: true,
   better: "lower",
   compute(outputs, targets) {
     let sum = 0;

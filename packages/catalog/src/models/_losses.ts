@@ -27,6 +27,14 @@ function composed(tf: Tf, logits: tfc.Tensor2D, targets: tfc.Tensor2D): tfc.Tens
   return [losses, tf.sub(tf.exp(logProbabilities), targets)];
 }
 
+/** Returns the mean over all values of ½e² up to |e| = δ, δ(|e| − ½δ) beyond. */
+export function huberLoss(tf: Tf, outputs: tfc.Tensor, targets: tfc.Tensor, delta = 1): tfc.Scalar {
+  const error = tf.abs(tf.sub(outputs, targets));
+  const inner = tf.minimum(error, delta);
+  const outer = tf.sub(error, inner);
+  return tf.mean(tf.add(tf.mul(tf.square(inner), 0.5), delta === 1 ? outer : tf.mul(outer, delta))) as tfc.Scalar;
+}
+
 /** Returns the mean over all values of the squared error. */
 export function meanSquaredError(tf: Tf, outputs: tfc.Tensor, targets: tfc.Tensor): tfc.Scalar {
   return tf.mean(tf.squaredDifference(outputs, targets)) as tfc.Scalar;

@@ -2,7 +2,7 @@ import type * as tfc from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import type { Model, Weight } from "../model.ts";
 import { bias, checkModelSize, dropout, dropped, kernel } from "./_layers.ts";
-import { softmaxCrossEntropy } from "./_losses.ts";
+import { chosenLoss, lossFields } from "../losses/_spec.ts";
 
 const params = z
   .strictObject({
@@ -15,6 +15,7 @@ const params = z
       .describe("Filters of each block: 3 × 3 convolution, relu, 2 × 2 max pooling."),
     kernelSize: z.int().min(1).max(7).default(3).describe("Height and width of each convolution."),
     dropout,
+    ...lossFields,
   })
   .meta({ id: "CnnModel", title: "Convolutional network" });
 
@@ -28,9 +29,9 @@ export const cnn: Model<typeof params> = {
     source: "Y. LeCun et al.: Gradient-based learning applied to document recognition, 1998; He initialisation",
   },
   example: { kind: "cnn", filters: [16, 32] },
-  tasks: ["classification"],
+  tasks: ["classification", "regression"],
   kernels: ["Conv2D", "Conv2DBackpropFilter", "Conv2DBackpropInput", "MaxPool", "MaxPoolGrad"],
-  build(tf, { filters, kernelSize, dropout: rate }, { data, seed }) {
+  build(tf, { filters, kernelSize, dropout: rate, ...chosen }, { data, seed }) {
     const [height, width, channels] = data.shape;
     if (data.shape.length !== 3) {
       throw new Error(`model.kind cnn needs images (height, width, channels), the dataset has shape [${data.shape}]`);
@@ -47,6 +48,7 @@ export const cnn: Model<typeof params> = {
       [flat, data.outputs],
     ]);
     const blocks = filters.map((_, i) => `block-${i + 1}`);
+    const loss = chosenLoss(tf, chosen, data.task);
     const groups = [...blocks, "output"];
     const weights: Weight[] = [
       ...blocks.flatMap((group, i) => [
@@ -71,7 +73,7 @@ export const cnn: Model<typeof params> = {
         if (training && rate > 0) features = dropped(tf, features, rate, seed, "output", step);
         const [w, b] = weights.slice(-2).map(({ variable }) => variable) as [tfc.Variable, tfc.Variable];
         const logits = tf.add(tf.matMul(features as tfc.Tensor2D, w as tfc.Tensor2D), b) as tfc.Tensor2D;
-        return { loss: softmaxCrossEntropy(tf, logits, targets as tfc.Tensor2D), outputs: logits };
+        return { loss: loss(logits, targets as tfc.Tensor2D, weights), outputs: logits };
       },
       dispose: () => tf.dispose(weights.map(({ variable }) => variable)),
     };

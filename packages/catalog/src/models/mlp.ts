@@ -2,7 +2,7 @@ import type * as tfc from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import type { Model, Weight } from "../model.ts";
 import { activate, activation, bias, checkModelSize, dropout, dropped, kernel } from "./_layers.ts";
-import { meanSquaredError, softmaxCrossEntropy } from "./_losses.ts";
+import { chosenLoss, lossFields } from "../losses/_spec.ts";
 
 const params = z
   .strictObject({
@@ -18,6 +18,7 @@ const params = z
       .enum(["random", "zero"])
       .default("random")
       .describe("Initial weights; zero only makes sense without hidden layers."),
+    ...lossFields,
   })
   .refine(({ start, hidden }) => start === "random" || hidden.length === 0, {
     path: ["start"],
@@ -37,12 +38,13 @@ export const mlp: Model<typeof params> = {
   example: { kind: "mlp", hidden: [64] },
   tasks: ["classification", "regression"],
   kernels: [],
-  build(tf, { hidden, activation: kind, dropout: rate, start }, { data, seed }) {
+  build(tf, { hidden, activation: kind, dropout: rate, start, ...chosen }, { data, seed }) {
     const sizes = [data.shape.reduce((a, b) => a * b, 1), ...hidden, data.outputs];
     checkModelSize(
       "model.hidden",
       sizes.slice(1).map((size, i) => [sizes[i]!, size]),
     );
+    const loss = chosenLoss(tf, chosen, data.task);
     const groups = [...hidden.map((_, i) => `hidden-${i + 1}`), "output"];
     const weights: Weight[] = groups.flatMap((group, i) => {
       const init = start === "zero" ? "zero" : kind === "relu" && i < hidden.length ? "he" : "glorot";
@@ -61,8 +63,7 @@ export const mlp: Model<typeof params> = {
           x = activate(tf, kind, x);
           if (training && rate > 0) x = dropped(tf, x, rate, seed, group, step);
         });
-        const loss = data.task === "classification" ? softmaxCrossEntropy : meanSquaredError;
-        return { loss: loss(tf, x as tfc.Tensor2D, targets as tfc.Tensor2D), outputs: x };
+        return { loss: loss(x as tfc.Tensor2D, targets as tfc.Tensor2D, weights), outputs: x };
       },
       dispose: () => tf.dispose(weights.map(({ variable }) => variable)),
     };

@@ -1,7 +1,7 @@
 import type * as tfc from "@tensorflow/tfjs-core";
 import type { Task } from "../../dataset.ts";
 import type { Tf } from "../../optimizer.ts";
-import { meanSquaredError, softmaxCrossEntropy } from "../_losses.ts";
+import { huberLoss, meanSquaredError, softmaxCrossEntropy } from "../_losses.ts";
 
 export const lossNames = [
   "categorical-crossentropy",
@@ -28,13 +28,6 @@ function binary(tf: Tf, x: tfc.Tensor, y: tfc.Tensor): tfc.Scalar {
   return tf.mean(tf.add(tf.sub(tf.relu(x), tf.mul(x, y)), tail)) as tfc.Scalar;
 }
 
-/** ½e² up to |e| = 1, |e| − ½ beyond. */
-function huber(tf: Tf, x: tfc.Tensor, y: tfc.Tensor): tfc.Scalar {
-  const error = tf.abs(tf.sub(x, y));
-  const inner = tf.minimum(error, 1);
-  return tf.mean(tf.add(tf.mul(tf.square(inner), 0.5), tf.sub(error, inner))) as tfc.Scalar;
-}
-
 /** Returns the mean loss of outputs [n, values] against targets of that shape; the cross-entropies take logits. */
 export function lossOf(tf: Tf, name: LossName, outputs: tfc.Tensor, targets: tfc.Tensor): tfc.Scalar {
   switch (name) {
@@ -47,6 +40,6 @@ export function lossOf(tf: Tf, name: LossName, outputs: tfc.Tensor, targets: tfc
     case "mean-absolute-error":
       return tf.mean(tf.abs(tf.sub(outputs, targets))) as tfc.Scalar;
     case "huber":
-      return huber(tf, outputs, targets);
+      return huberLoss(tf, outputs, targets);
   }
 }
