@@ -10,6 +10,8 @@ import { listCommand } from "./commands/list.ts";
 import { logCommand } from "./commands/log.ts";
 import { loginCommand } from "./commands/login.ts";
 import { pauseCommand } from "./commands/pause.ts";
+import { queryCommand } from "./commands/query.ts";
+import { similarCommand } from "./commands/query-similar.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { retryCommand } from "./commands/retry.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
@@ -33,6 +35,8 @@ const commands: readonly Register[] = [
   submitCommand,
   watchCommand,
   listCommand,
+  queryCommand,
+  similarCommand,
   showCommand,
   logCommand,
   cancelCommand,

@@ -30,6 +30,8 @@ describe("help", () => {
       "submit",
       "watch",
       "list",
+      "query",
+      "similar",
       "show",
       "log",
       "cancel",
