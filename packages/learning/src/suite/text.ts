@@ -7,7 +7,7 @@ import { optimizer } from "./optimizer.ts";
 
 /** The era of a passage of a speech from the mean of its words' vectors. */
 export const speechesPool = (files: Files): Problem => {
-  const shape = { vocabulary: 2000, length: 48, width: 16, hidden: [32], outputs: 4, activation: "relu" } as const;
+  const shape = { vocabulary: 1000, length: 48, width: 16, hidden: [32], outputs: 4, activation: "relu" } as const;
   return networkProblem(
     {
       id: "speeches-pool",

@@ -23,19 +23,23 @@ export function convolution(context: LayerContext, { height, width, channels }: 
   const patches = new Float64Array(capacity * places * patch);
   const output = new Float64Array(capacity * places * filters);
 
+  /** The pixel that each part of the kernel covers at each place, or −1 outside the image. */
+  const covered = Int32Array.from({ length: places * side * side }, (_, at) => {
+    const [place, part] = [Math.floor(at / (side * side)), at % (side * side)];
+    const y = Math.floor(place / width) + Math.floor(part / side) - 1;
+    const x = (place % width) + (part % side) - 1;
+    return y < 0 || y >= height || x < 0 || x >= width ? -1 : y * width + x;
+  });
+
   /** Lays the pixels under the kernel at each place side by side; those outside the image stay 0. */
   const cut = (input: Float64Array, rows: number): void => {
     for (let row = 0; row < rows; row++) {
-      for (let place = 0; place < places; place++) {
-        const [y, x] = [Math.floor(place / width), place % width];
-        const to = (row * places + place) * patch;
-        for (let part = 0; part < side * side; part++) {
-          const fromY = y + Math.floor(part / side) - 1;
-          const fromX = x + (part % side) - 1;
-          if (fromY < 0 || fromY >= height || fromX < 0 || fromX >= width) continue;
-          const from = ((row * height + fromY) * width + fromX) * channels;
-          for (let c = 0; c < channels; c++) patches[to + part * channels + c] = input[from + c]!;
-        }
+      const image = row * places * channels;
+      const to = row * places * patch;
+      for (let at = 0; at < covered.length; at++) {
+        const pixel = covered[at]!;
+        if (pixel < 0) continue;
+        for (let c = 0; c < channels; c++) patches[to + at * channels + c] = input[image + pixel * channels + c]!;
       }
     }
   };
