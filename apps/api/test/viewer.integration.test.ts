@@ -12,6 +12,7 @@ import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { withDatabase } from "../../../test/kit/index.ts";
 import { Viewer } from "../src/live/viewer.ts";
+import { Lane } from "../src/live/lane.ts";
 import { Client, FakeSocket } from "./viewer-client.ts";
 
 const { url } = await withDatabase();
@@ -23,7 +24,8 @@ afterAll(async () => {
 });
 
 const keys = ["train/loss", "validation/loss", "learning-rate"];
-const limits = { calmBytes: 500, pagePoints: 1024, farBehindPoints: 4000, summaryWidth: 50 };
+const calmBytes = 500;
+const limits = { pagePoints: 1024, farBehindPoints: 4000, summaryWidth: 50, laggingPoints: 3000, laggingWidth: 20 };
 type PointRing = Extract<Ring, { type: "appended" | "rewound" }>;
 
 interface Watching {
@@ -117,13 +119,14 @@ class World {
     client: Client,
     onEnd?: (why: string) => void,
   ): Watching {
-    const socket = new FakeSocket(client, limits.calmBytes);
+    const socket = new FakeSocket(client, calmBytes);
     const viewer = new Viewer({
       runId: this.runId,
       after: after ?? { attempt: client.attempt, counts: [] },
       format,
       log: replica.history,
       socket,
+      lane: new Lane(socket, { calmBytes }),
       limits,
       ...(onEnd && { onEnd }),
       onError: (error) => {

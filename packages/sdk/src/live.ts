@@ -1,7 +1,7 @@
-import { type ClientFrameInput, operations, type ProblemCode, problems } from "@etude/contracts";
+import { type ClientFrameInput, operations, type ProblemCode, problems, type RunId } from "@etude/contracts";
 import { type Backoff, backoffMs, defaultBackoff, pause } from "./backoff.ts";
 import { EtudeError, errorOfFrame } from "./error.ts";
-import { type LiveEvent, readFrame } from "./live-event.ts";
+import { type LiveEvent, type LiveFrame, readFrame } from "./live-event.ts";
 import { advance, type Position, positionFrom } from "./position.ts";
 import { baseOf, send, type Target } from "./request.ts";
 import { defaultHeartbeat, type Ended, type Heartbeat, messagesOf, type OpenSocket } from "./socket.ts";
@@ -80,6 +80,12 @@ async function* connect(
       told = true;
       const frame = readFrame(value);
       if (frame === undefined) continue;
+      const gone = goneFrom(options, frame);
+      if (gone !== undefined) {
+        positions.delete(gone);
+        yield { type: "run-deleted", runId: gone };
+        continue;
+      }
       if (frame.type === "problem" && isFinal(frame.code)) throw errorOfFrame(frame);
       const runId = "runId" in frame ? frame.runId : "run" in frame ? frame.run.id : undefined;
       if (runId === undefined) {
@@ -96,6 +102,11 @@ async function* connect(
   } finally {
     await messages.return({ reason: "stopped", opened: true });
   }
+}
+
+/** A run of the followed study that was deleted while nobody was connected. */
+function goneFrom({ studyId }: LiveOptions, frame: LiveFrame): RunId | undefined {
+  return studyId !== undefined && frame.type === "problem" && frame.code === "run_not_found" ? frame.runId : undefined;
 }
 
 /** True when asking again cannot help: the request itself is wrong, or not allowed. */

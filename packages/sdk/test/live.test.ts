@@ -221,6 +221,21 @@ describe("live", () => {
     ]);
   });
 
+  it("goes on with a study when one of its runs was deleted meanwhile", async () => {
+    server.onSubscribe = (socket, frame) => {
+      if (frame["studyId"] === undefined) return;
+      const gone = { type: "problem", code: "run_not_found", title: "t", detail: "d", runId: secondRun };
+      socket.send(JSON.stringify(gone));
+      socket.send(JSON.stringify({ type: "run-deleted", runId }));
+    };
+    const seen: unknown[] = [];
+    for await (const event of live({ url, studyId, backoff, signal: stop.signal })) {
+      if (event.type === "run-deleted") seen.push(event.runId);
+      if (seen.length === 2) break;
+    }
+    expect(seen).toEqual([secondRun, runId]);
+  });
+
   it("in a browser refuses a key, which its socket cannot carry", async () => {
     const first = browserLive({ url, runId, key: "k" }).next();
     await expect(first).rejects.toMatchObject({

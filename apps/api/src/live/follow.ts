@@ -1,6 +1,7 @@
 import { type CursorContent, encodeCursor, Problem, type Ring, type RunId } from "@etude/contracts";
 import type { Database, Position } from "@etude/db";
 import type { Hub } from "./hub.ts";
+import type { Lane } from "./lane.ts";
 import type { Outlet } from "./outlet.ts";
 import { RunWatcher } from "./run-watcher.ts";
 import type { Format } from "./viewer-frames.ts";
@@ -14,6 +15,7 @@ export interface FollowOptions {
   readonly db: Pick<Database, "runs" | "history">;
   readonly hub: Hub;
   readonly outlet: Outlet;
+  readonly lane: Lane;
   /** Called once, when the run is gone or following was stopped. */
   readonly onEnd: () => void;
   readonly onError: (error: unknown) => void;
@@ -28,7 +30,7 @@ export interface Followed {
 
 /** Says `subscribed`, then sends what the client lacks and whatever comes. Throws Problem run_not_found. */
 export async function follow(options: FollowOptions): Promise<Followed> {
-  const { runId, after, format, db, hub, outlet, onEnd, onError } = options;
+  const { runId, after, format, db, hub, outlet, lane, onEnd, onError } = options;
   let viewer: Viewer | undefined;
   let watcher: RunWatcher | undefined;
   const onRing = (ring: Ring, frame: Uint8Array | undefined): void => {
@@ -49,6 +51,7 @@ export async function follow(options: FollowOptions): Promise<Followed> {
       format,
       log: db.history,
       socket: outlet,
+      lane,
       onError,
       onEnd: (why) => {
         stopListening();

@@ -3,7 +3,7 @@ import type { Metrics } from "@etude/service";
 import type { WebSocket } from "ws";
 import type { ViewerSocket } from "./viewer.ts";
 
-/** A socket as the live classes see it: frames out, and how much of them is still on its way. */
+/** A connection as the live classes see it: frames out, and how much of them is still on its way. */
 export interface Outlet extends ViewerSocket {
   /** Sends a JSON frame; nothing once the socket closes. */
   say(frame: ServerFrame): void;

@@ -6,11 +6,12 @@ import { toProblem } from "../plugins/errors.ts";
 import { issuesOf, sentence } from "../validation.ts";
 import { follow, type Followed } from "./follow.ts";
 import type { Hub } from "./hub.ts";
+import { Lane } from "./lane.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Format } from "./viewer-frames.ts";
 
 /** What all sessions of a process share. */
-export interface SessionParts {
+interface SessionParts {
   readonly db: Pick<Database, "runs" | "history" | "studies">;
   readonly hub: Hub;
   readonly logger: Logger;
@@ -38,6 +39,7 @@ function parse(text: string | undefined): ClientFrame {
 /** Takes a client's frames in order and keeps its subscriptions until it is closed. */
 export class Session {
   readonly #outlet: Outlet;
+  readonly #lane: Lane;
   readonly #parts: SessionParts;
   readonly #runs = new Map<RunId, Followed>();
   readonly #studies = new Map<StudyId, { readonly format: Format; readonly stopListening: () => void }>();
@@ -47,6 +49,7 @@ export class Session {
 
   constructor(outlet: Outlet, parts: SessionParts) {
     this.#outlet = outlet;
+    this.#lane = new Lane(outlet);
     this.#parts = parts;
   }
 
@@ -58,6 +61,11 @@ export class Session {
     if (this.#waiting >= maxWaiting) return false;
     this.#enqueue(() => this.#handle(parse(text)));
     return true;
+  }
+
+  /** Takes a frame that is one. */
+  ask(frame: ClientFrame): void {
+    this.#enqueue(() => this.#handle(frame));
   }
 
   /** Looks for runs of the client's studies whose ring was lost, and says that the line stands. */
@@ -128,6 +136,7 @@ export class Session {
         db,
         hub,
         outlet: this.#outlet,
+        lane: this.#lane,
         onEnd: () => this.#runs.delete(runId),
         onError: (error) => logger.warn({ err: error, runId }, "a viewer could not read; it tries again"),
       });

@@ -1,6 +1,8 @@
 /** Frames for one viewer, in the form it asked for. Points are binary or JSON; everything else is JSON. */
 import {
   type BinaryFrame,
+  type CursorContent,
+  decodeCursor,
   decodeFrame,
   encodeBuckets,
   encodePoints,
@@ -39,13 +41,22 @@ const bucketsAsJson = ({ series, ...piece }: SummaryPiece): string =>
     })),
   });
 
-export const pointsFrame = (piece: LogPiece, format: Format): Uint8Array | string =>
-  format === "binary" ? encodePoints(piece) : pointsAsJson(piece);
+/** Viewers that shared a read share its frame. */
+const framed = new WeakMap<LogPiece["series"], Partial<Record<Format, Uint8Array | string>>>();
+
+export function pointsFrame(piece: LogPiece, format: Format): Uint8Array | string {
+  const known = framed.get(piece.series) ?? {};
+  framed.set(piece.series, known);
+  return (known[format] ??= format === "binary" ? encodePoints(piece) : pointsAsJson(piece));
+}
 
 export const summaryFrame = (piece: SummaryPiece, format: Format): Uint8Array | string =>
   format === "binary" ? encodeBuckets(piece) : bucketsAsJson(piece);
 
-type PointsFrame = Extract<BinaryFrame, { type: "points-appended" }>;
+interface PointsFrame extends Extract<BinaryFrame, { type: "points-appended" }> {
+  /** What its cursor says. */
+  readonly reached: CursorContent;
+}
 
 /** The hub hands every viewer of a run the same bytes: they are decoded, and written as JSON, once. */
 const decoded = new WeakMap<Uint8Array, PointsFrame | null>();
@@ -57,7 +68,8 @@ export function riding(bytes: Uint8Array): PointsFrame | null {
   if (frame === undefined) {
     try {
       const one = decodeFrame(bytes);
-      frame = one.type === "points-appended" ? one : null;
+      const reached = decodeCursor(one.cursor);
+      frame = one.type === "points-appended" && reached ? { ...one, reached } : null;
     } catch {
       frame = null;
     }
@@ -70,6 +82,7 @@ export function riding(bytes: Uint8Array): PointsFrame | null {
 export function ridingFrame(bytes: Uint8Array, frame: PointsFrame, format: Format): Uint8Array | string {
   if (format === "binary") return bytes;
   let text = written.get(frame);
-  if (text === undefined) written.set(frame, (text = pointsAsJson(frame)));
+  const { reached: _, ...piece } = frame;
+  if (text === undefined) written.set(frame, (text = pointsAsJson(piece)));
   return text;
 }

@@ -6,31 +6,40 @@
 import {
   type CursorContent,
   cursorSize,
-  decodeCursor,
   encodeCursor,
   type Ring,
   type RunId,
   type ServerFrame,
 } from "@etude/contracts";
 import type { HistoryStore, LogRead, LogSummary, Position } from "@etude/db";
+import type { Lane } from "./lane.ts";
 import { type Format, jsonFrame, pointsFrame, riding, ridingFrame, summaryFrame } from "./viewer-frames.ts";
 
 export type LogReader = Pick<HistoryStore, "readAfter" | "summariseAfter">;
 
+export interface Mark {
+  readonly runId: RunId;
+  readonly cursor: CursorContent;
+}
+
 /** Where a viewer's frames go. */
 export interface ViewerSocket {
-  /** Resolves once the transport has taken the message; rejects when the socket is closed. */
-  send(type: ServerFrame["type"], message: Uint8Array | string): Promise<void>;
+  /**
+   * Resolves once the transport has taken the message; rejects when the socket is closed. `mark`: where in a run's log
+   * its reader stands after it.
+   */
+  send(type: ServerFrame["type"], message: Uint8Array | string, mark?: Mark): Promise<void>;
   /** Bytes that the peer has not taken yet. */
   readonly bufferedAmount: number;
 }
 
 export interface ViewerLimits {
-  /** Frames of rings are passed on only while no more than this is buffered. */
-  readonly calmBytes: number;
   readonly pagePoints: number;
   /** Further behind than this many points: one summary instead of pages. */
   readonly farBehindPoints: number;
+  /** The same for a peer that does not take what it is sent. */
+  readonly laggingPoints: number;
+  readonly laggingWidth: number;
   /** Buckets a series in a summary. */
   readonly summaryWidth: number;
 }
@@ -42,6 +51,8 @@ export interface ViewerOptions {
   readonly format: Format;
   readonly log: LogReader;
   readonly socket: ViewerSocket;
+  /** Shared by the viewers of the socket. */
+  readonly lane: Lane;
   /** Called once, when the run is gone or the socket closed. */
   readonly onEnd?: (why: "gone" | "closed") => void;
   /** A read failed; it is repeated at the next ring or comparison. */
@@ -50,9 +61,10 @@ export interface ViewerOptions {
 }
 
 const defaults: ViewerLimits = {
-  calmBytes: 256 * 1024,
   pagePoints: 65_536,
   farBehindPoints: 500_000,
+  laggingPoints: 10_000,
+  laggingWidth: 200,
   summaryWidth: 2000,
 };
 
@@ -87,7 +99,7 @@ export class Viewer {
     if (ring.attempt < attempt) return;
     if (ring.type === "appended" && ring.attempt === attempt) {
       if (ring.to <= size) return;
-      if (frame && ring.from === size && this.#passOn(ring, frame)) return;
+      if (this.#options.lane.calm() && frame && ring.from === size && this.#passOn(ring, frame)) return;
     }
     this.#wake();
   }
@@ -123,11 +135,11 @@ export class Viewer {
 
   /** Sends a frame that continues exactly what the client has. Not while reading: the order is the log's. */
   #passOn({ runId, attempt, from, to }: Extract<Ring, { type: "appended" }>, bytes: Uint8Array): boolean {
-    if (this.#reading || this.#ended || this.#options.socket.bufferedAmount > this.#limits.calmBytes) return false;
+    if (this.#reading || this.#ended) return false;
     const frame = riding(bytes);
     if (frame?.runId !== runId || frame.attempt !== attempt || frame.from !== from || frame.to !== to) return false;
-    const reached = decodeCursor(frame.cursor);
-    if (reached?.attempt !== attempt || cursorSize(reached) !== to) return false;
+    const { reached } = frame;
+    if (reached.attempt !== attempt || cursorSize(reached) !== to) return false;
     this.#mine = reached;
     void this.#send("points-appended", ridingFrame(bytes, frame, this.#options.format));
     return true;
@@ -146,19 +158,21 @@ export class Viewer {
 
   async #read(): Promise<void> {
     while (this.#stale && !this.#ended) {
-      this.#stale = false;
-      while (await this.#sendPage());
+      while (await this.#options.lane.turn(() => this.#sendPage()));
     }
   }
 
   /** Sends what follows the cursor, one page of it. Resolves to whether the snapshot held more. */
   async #sendPage(): Promise<boolean> {
-    const { log, runId, format } = this.#options;
-    const { pagePoints, farBehindPoints, summaryWidth } = this.#limits;
+    const { log, runId, format, lane } = this.#options;
+    const { pagePoints, farBehindPoints, summaryWidth, laggingPoints, laggingWidth } = this.#limits;
+    this.#stale = false;
+    if (this.#ended) return false;
+    const [most, width] = lane.lagging ? [laggingPoints, laggingWidth] : [farBehindPoints, summaryWidth];
     const page = await log.readAfter(runId, this.#mine, pagePoints);
     const kept = page?.rewind?.counts ?? this.#mine.counts;
-    const far = page !== null && page.total - cursorSize({ attempt: 0, counts: kept }) > farBehindPoints;
-    const summary = far ? await log.summariseAfter(runId, this.#mine, summaryWidth) : null;
+    const far = page !== null && page.total - cursorSize({ attempt: 0, counts: kept }) > most;
+    const summary = far ? await log.summariseAfter(runId, this.#mine, width) : null;
     const read = far ? summary : page;
     if (this.#ended) return false;
     if (read === null) {
@@ -197,7 +211,7 @@ export class Viewer {
   async #send(type: ServerFrame["type"], message: Uint8Array | string): Promise<void> {
     if (this.#ended) return;
     try {
-      await this.#options.socket.send(type, message);
+      await this.#options.socket.send(type, message, { runId: this.#options.runId, cursor: this.#mine });
     } catch {
       this.close();
     }
