@@ -5,8 +5,9 @@ import { keras } from "./keras.ts";
 import { mlp } from "./mlp.ts";
 import { nmf } from "./nmf.ts";
 import { quadratic } from "./quadratic.ts";
+import { recurrent } from "./recurrent.ts";
 import { rosenbrock } from "./rosenbrock.ts";
 import { transformer } from "./transformer.ts";
 
-export const modelRegistry = [cnn, embeddingPool, keras, mlp, nmf, quadratic, rosenbrock, transformer] as const;
-export const modelParams = [cnn.params, embeddingPool.params, keras.params, mlp.params, nmf.params, quadratic.params, rosenbrock.params, transformer.params] as const;
+export const modelRegistry = [cnn, embeddingPool, keras, mlp, nmf, quadratic, recurrent, rosenbrock, transformer] as const;
+export const modelParams = [cnn.params, embeddingPool.params, keras.params, mlp.params, nmf.params, quadratic.params, recurrent.params, rosenbrock.params, transformer.params] as const;

@@ -10,6 +10,7 @@ const dataFor: Readonly<Record<string, TrainingSpecInput["dataset"]>> = {
   "embedding-pool": { kind: "speeches", vocabulary: 500, length: 12, perSpeech: 2 },
   keras: { kind: "iris" },
   transformer: { kind: "moby-dick", length: 16, characters: 5000 },
+  recurrent: { kind: "speeches", vocabulary: 500, length: 12, perSpeech: 2 },
   quadratic: { kind: "gradient-noise", dimension: 10, noise: 0.1, examples: 200 },
   rosenbrock: { kind: "gradient-noise", dimension: 4, noise: 0.1, examples: 200 },
 };
