@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { startPython } from "./python.ts";
 import type { Theirs } from "./schedule-cases.ts";
 
 export interface Versions {
@@ -11,6 +9,12 @@ export interface Versions {
 
 export type Measured = { readonly seconds: number; readonly sum: number } | { readonly error: string };
 
+interface Question {
+  readonly theirs: Theirs;
+  readonly rate: number;
+  readonly steps: number;
+}
+
 /** A Python process with PyTorch that measures one case at a time. */
 export interface Peer {
   readonly versions: Versions;
@@ -18,32 +22,14 @@ export interface Peer {
   close(): void;
 }
 
-/** Returns the first Python that can import torch: that of ETUDE_BENCH_PYTHON, else python3 of the path or the system. */
-function pythonWithTorch(): string | undefined {
-  const asked = process.env["ETUDE_BENCH_PYTHON"];
-  const candidates = asked ? [asked] : ["python3", "/usr/bin/python3"];
-  return candidates.find((python) => spawnSync(python, ["-c", "import torch"], { stdio: "ignore" }).status === 0);
-}
-
 /** Starts the peer; undefined without a Python that has PyTorch. */
 export async function startPeer(): Promise<Peer | undefined> {
-  const python = pythonWithTorch();
-  if (python === undefined) return undefined;
-  const child: ChildProcess = spawn(python, [fileURLToPath(new URL("schedules.py", import.meta.url))], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  const answer = async <T>(): Promise<T> => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`${python} ended before it answered`);
-    return JSON.parse(value) as T;
-  };
-  return {
-    versions: await answer<Versions>(),
-    measure(theirs, rate, steps) {
-      child.stdin!.write(`${JSON.stringify({ theirs, rate, steps })}\n`);
-      return answer<Measured>();
-    },
-    close: () => child.stdin!.end(),
-  };
+  const python = await startPython<Versions, Question, Measured>("schedules.py");
+  return (
+    python && {
+      versions: python.versions,
+      measure: (theirs, rate, steps) => python.ask({ theirs, rate, steps }),
+      close: () => python.close(),
+    }
+  );
 }
