@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { checkPlan, freezePlan, runStudy, studyProblems, type StudyProgress } from "@etude/learning";
 import { readSuiteFiles } from "@etude/learning/node";
 import { InvalidArgumentError } from "commander";
@@ -54,7 +54,7 @@ export const runStudyCommand: Register = (program, context) => {
         shouldStop: () => io.interrupt.aborted || performance.now() > end,
       }).finally(workers.close);
       if (!json && io.stderr.isTTY) io.stderr.write("\n");
-      const written = writeReport(folder, study, problems);
+      const written = writeReport(join(folder, "report"), study, problems);
       if (json) printJson({ folder, hash: frozen.hash, complete, runs: study.outcomes.size, files: written });
       else print(`${complete ? "Complete" : "Stopped"}: ${study.outcomes.size} runs, ${folder}\n${written.join("\n")}`);
       if (io.interrupt.aborted) throw new Exit(exitCodes.interrupted);

@@ -1,5 +1,5 @@
 /** Where a study lives on disk: plan.json, frozen; journal.jsonl, one line a finished cell; the report. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CellOutcome, decodeOutcome, encodeOutcome, freezePlan, type FrozenPlan, keyOf } from "@etude/learning";
 import { UsageError } from "../exit-codes.ts";
@@ -9,6 +9,8 @@ export interface StudyFolder {
   /** What the journal holds. */
   readonly outcomes: Map<string, CellOutcome>;
   append(outcomes: readonly CellOutcome[]): void;
+  /** When the journal was last written; now, while there is none. */
+  readonly endedAt: Date;
 }
 
 const planFile = "plan.json";
@@ -48,6 +50,7 @@ export function readStudy(folder: string): StudyFolder {
   return {
     frozen,
     outcomes,
+    endedAt: existsSync(journal) ? statSync(journal).mtime : new Date(),
     append(batch) {
       appendFileSync(journal, batch.map((outcome) => `${encodeOutcome(outcome)}\n`).join(""));
     },

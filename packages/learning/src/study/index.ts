@@ -1,5 +1,6 @@
 export { type Cell, type CellOutcome, decodeOutcome, encodeOutcome, keyOf, type Outcomes } from "./cell.ts";
 export { checkPlan } from "./check-plan.ts";
+export { evidenceOfStudy } from "../evidence/evidence-of-study.ts";
 export { executeCell, type Suite } from "./execute-cell.ts";
 export { drawFigures } from "./figures/figures.ts";
 export { type FrozenPlan, freezePlan } from "./freeze-plan.ts";

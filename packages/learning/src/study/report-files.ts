@@ -5,19 +5,23 @@ import type { FrozenPlan } from "./freeze-plan.ts";
 import { studyMarkdown } from "./markdown.ts";
 import { reportStudy } from "./report.ts";
 
-/** Returns the report of what has been run as files by name: report.json, report.md and its figures. `command`: what makes it again. */
+/**
+ * Returns the report of what has been run as files by name: STEM.json, STEM.md and its figures as STEM-*.svg.
+ * `command`: what makes it again.
+ */
 export function reportFiles(
   frozen: FrozenPlan,
   suite: Suite,
   outcomes: ReadonlyMap<string, CellOutcome>,
   command: string,
+  stem = "report",
 ): Record<string, string> {
   const report = reportStudy(frozen, suite, outcomes);
-  const drawn = drawFigures(report, frozen.plan.figures);
-  const figures = Object.fromEntries(Object.keys(drawn).map((name) => [name, `report-${name}.svg`]));
+  const drawn = Object.entries(drawFigures(report, frozen.plan.figures));
+  const figures = Object.fromEntries(drawn.map(([name]) => [name, `${stem}-${name}.svg`]));
   return {
-    "report.json": `${JSON.stringify(report)}\n`,
-    "report.md": studyMarkdown(report, { command, figures }),
-    ...Object.fromEntries(Object.entries(drawn).map(([name, svg]) => [`report-${name}.svg`, svg])),
+    [`${stem}.json`]: `${JSON.stringify(report)}\n`,
+    [`${stem}.md`]: studyMarkdown(report, { command, figures }),
+    ...Object.fromEntries(drawn.map(([name, svg]) => [`${stem}-${name}.svg`, svg])),
   };
 }
