@@ -20,7 +20,7 @@ class TaskCells {
 
   row(objective: Objective): TaskRow | undefined {
     if (this.cells.size === 0) return undefined;
-    const made = this.#rows.get(objective) ?? taskTable(this.cells.values(), objective)[0]!;
+    const made = this.#rows.get(objective) ?? taskTable(this.cells.values(), { objective })[0]!;
     this.#rows.set(objective, made);
     return made;
   }

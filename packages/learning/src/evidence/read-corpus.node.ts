@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import type { Evidence, EvidenceCell } from "@etude/contracts";
+import type { Evidence, EvidenceCell, NewEvidence } from "@etude/contracts";
 import { cellsOf } from "./cells-of.ts";
+import { completeEvidence } from "./complete-evidence.ts";
 
 const data = new URL("../../data/", import.meta.url);
 
@@ -14,7 +15,7 @@ export type ShippedFile = "corpus" | "finer-grids";
 /** Returns where a shipped file lies. */
 export const shippedFile = (name: ShippedFile): URL => new URL(`${name}.ndjson.gz`, data);
 
-/** Returns the rows of a shipped file, as they were written; none while it has not been made. */
+/** Returns the rows of a shipped file with their hashes; none while it has not been made. */
 export async function readShipped(name: ShippedFile): Promise<Evidence[]> {
   const file = shippedFile(name);
   if (!existsSync(file)) return [];
@@ -22,7 +23,7 @@ export async function readShipped(name: ShippedFile): Promise<Evidence[]> {
   return text
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Evidence);
+    .map((line) => completeEvidence(JSON.parse(line) as NewEvidence));
 }
 
 let cells: Promise<EvidenceCell[]> | undefined;

@@ -7,6 +7,7 @@ export type Objective = "train-loss" | "validation-loss";
 
 /** One shape of a schedule on one task, at the rate that tuning chose. */
 export interface Arm {
+  /** What rankers know it by: the hash of its shape, or its label in a table by label. */
   readonly shape: string;
   /** Label, or kind. */
   readonly title: string;
@@ -45,7 +46,7 @@ function lossesOf({ tuning, evaluation, all }: EvidenceCell, objective: Objectiv
 }
 
 /** The rate is chosen by the tuning seeds, among the cells that were judged where any was. */
-function armOf(cells: readonly EvidenceCell[], objective: Objective): Arm {
+function armOf(name: string, cells: readonly EvidenceCell[], objective: Objective): Arm {
   const tuned = cells.filter(({ tuning }) => tuning.count > 0);
   const judged = tuned.filter(({ evaluation }) => evaluation.count > 0);
   const candidates = judged.length > 0 ? judged : tuned.length > 0 ? tuned : cells;
@@ -56,7 +57,7 @@ function armOf(cells: readonly EvidenceCell[], objective: Objective): Arm {
   )[0]!;
   const titles = cells.flatMap(({ label }) => label ?? []).toSorted();
   return {
-    shape: best.cell.shape,
+    shape: name,
     title: titles[0] ?? best.cell.scheduleKind,
     kind: best.cell.scheduleKind,
     chosen: best.cell,
@@ -73,13 +74,22 @@ function featuresOf(cells: readonly EvidenceCell[]): TaskFeatures {
   return Object.fromEntries(entries) as TaskFeatures;
 }
 
+export interface TableOptions {
+  readonly objective?: Objective;
+  /** label: what its writer calls one schedule is one, whatever its settings; cells without a label go by shape. */
+  readonly by?: "shape" | "label";
+}
+
 /** Returns one row for each task, sorted by its hash, whatever the order of the cells. */
-export function taskTable(cells: Iterable<EvidenceCell>, objective: Objective = "train-loss"): TaskRow[] {
+export function taskTable(
+  cells: Iterable<EvidenceCell>,
+  { objective = "train-loss", by = "shape" }: TableOptions = {},
+): TaskRow[] {
+  const nameOf = ({ label, shape }: EvidenceCell): string => (by === "label" ? (label ?? shape) : shape);
   const tasks = groupBy([...cells].toSorted(compareText), ({ task }) => task.hash);
   return [...tasks.values()]
     .map((own): TaskRow => {
-      const shapes = groupBy(own, ({ shape }) => shape);
-      const arms = [...shapes.values()].map((some) => armOf(some, objective));
+      const arms = [...groupBy(own, nameOf)].map(([name, some]) => armOf(name, some, objective));
       const sorted = arms.toSorted((a, b) => (a.shape < b.shape ? -1 : 1));
       return {
         task: own[0]!.task,

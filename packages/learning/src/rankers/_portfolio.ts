@@ -6,11 +6,12 @@ import type { TaskRow } from "../evidence/task-table.ts";
 export const regretCap = 1;
 
 /**
- * Returns ln(loss / best loss of the task), clipped to [0, 1]: 1 where the schedule was not tried or diverged. Rounded to
- * nine places, so that losses in other units give the same number.
+ * Returns ln(loss / best loss of the task), clipped to [0, 1]: 1 where the schedule diverged; undefined where it was not
+ * tried. Rounded to nine places, so that losses in other units give the same number.
  */
-export function regretOf(row: TaskRow, shape: string): number {
-  const loss = row.arms.get(shape)?.judged ?? Infinity;
+export function regretOf(row: TaskRow, shape: string): number | undefined {
+  const loss = row.arms.get(shape)?.judged;
+  if (loss === undefined) return undefined;
   if (loss <= row.best) return 0;
   if (!(row.best > 0)) return regretCap;
   return Number(Math.min(regretCap, Math.log(loss / row.best)).toFixed(9));
@@ -20,6 +21,17 @@ export function regretOf(row: TaskRow, shape: string): number {
 export function familyWeights(rows: readonly TaskRow[], weightOf: (row: TaskRow) => number = () => 1): number[] {
   const sizes = groupBy(rows, ({ task }) => task.family);
   return rows.map((row) => weightOf(row) / sizes.get(row.task.family)!.length);
+}
+
+/** Where a schedule was not tried it gets its mean score elsewhere, with one task at the cap beside them. */
+function filled(scores: readonly (number | undefined)[], weights: readonly number[]): number[] {
+  let [sum, total] = [regretCap, 1];
+  for (const [i, score] of scores.entries()) {
+    if (score === undefined) continue;
+    sum += weights[i]! * score;
+    total += weights[i]!;
+  }
+  return scores.map((score) => score ?? sum / total);
 }
 
 /**
@@ -32,9 +44,17 @@ export function greedyPortfolio(
   weights: readonly number[],
   candidates: readonly string[],
   k: number,
-  scoreOf: (row: TaskRow, shape: string) => number,
+  scoreOf: (row: TaskRow, shape: string) => number | undefined,
 ): string[] {
-  const scores = new Map(candidates.map((shape) => [shape, rows.map((row) => scoreOf(row, shape))]));
+  const scores = new Map(
+    candidates.map((shape) => [
+      shape,
+      filled(
+        rows.map((row) => scoreOf(row, shape)),
+        weights,
+      ),
+    ]),
+  );
   const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
   const weighted = (values: readonly number[]): number =>
     Number((values.reduce((sum, value, i) => sum + value * weights[i]!, 0) / total).toFixed(9));

@@ -12,8 +12,6 @@ export interface ShootOutOptions {
   /** Draws behind the figure for k at random. */
   readonly draws?: number;
   readonly seed?: number;
-  /** Losses below this are not told apart, by id of the task. */
-  readonly resolutions?: ReadonlyMap<string, number>;
   /**
    * One schedule always, its rate tuned on a grid k times finer so that it costs as many runs as k schedules: by title,
    * tables with that schedule alone.
@@ -62,17 +60,13 @@ class Judge {
     this.#options = options;
   }
 
-  floored(row: TaskRow, loss: number): number {
-    return Math.max(loss, this.#options.resolutions?.get(row.task.id) ?? Number.MIN_VALUE);
-  }
-
   /** The best of everything that ran on the task, the finer grids too. */
   best(row: TaskRow): number {
     const finer = [...(this.#options.always?.values() ?? [])].flatMap((rows) => {
       const same = rows.find(({ task }) => task.hash === row.task.hash);
       return same ? [same.best] : [];
     });
-    return this.floored(row, Math.min(row.best, ...finer));
+    return Math.max(Number.MIN_VALUE, Math.min(row.best, ...finer));
   }
 
   judge(row: TaskRow, arms: readonly Arm[]): ShootOutTask {
@@ -82,8 +76,8 @@ class Judge {
     return {
       task: row.task.id,
       family: row.task.family,
-      regret: this.floored(row, winner.judged) / best,
-      oracle: this.floored(row, oracle) / best,
+      regret: winner.judged / best,
+      oracle: oracle / best,
       list: arms.map(({ title }) => title),
       winner: winner.title,
     };
@@ -91,7 +85,7 @@ class Judge {
 }
 
 /** Log regrets are clipped at ln 1000 in the means: one divergence must not make a mean infinite. */
-const logRegret = (regret: number): number => Math.min(Math.log(1000), Math.log(regret));
+const logRegret = (regret: number): number => Math.min(Math.log(1000), Math.log(Math.max(1, regret)));
 
 function entryOf(
   name: string,
@@ -131,18 +125,17 @@ function averaged(draws: readonly ShootOutTask[]): ShootOutTask {
 
 /**
  * Evaluates every ranker leave-one-family-out: it sees the tasks of all other families and names k schedules; their rates
- * are tuned on the task's tuning seeds, the winner on those seeds is measured on the evaluation seeds. Throws a
- * RangeError when there are fewer than two families, or fewer schedules than k + 1 on a task.
+ * are tuned on the task's tuning seeds, the winner on those seeds is measured on the evaluation seeds. Tasks
+ * with no more than k schedules are left out: every list is the same there. Throws a RangeError when fewer than two
+ * families remain.
  */
-export function shootOut(rows: readonly TaskRow[], options: ShootOutOptions = {}): ShootOut {
+export function shootOut(table: readonly TaskRow[], options: ShootOutOptions = {}): ShootOut {
   const { k = 3, draws = 200, seed = 1 } = options;
+  const rows = table.filter(({ arms, best }) => arms.size > k && best < Infinity);
   const families = [...new Set(rows.map(({ task }) => task.family))].toSorted();
   if (families.length < 2) {
-    throw new RangeError(`a shoot-out needs tasks of two families or more; got ${families.join(", ") || "none"}`);
-  }
-  const short = rows.find(({ arms }) => arms.size <= k);
-  if (short) {
-    throw new RangeError(`task "${short.task.id}" has ${short.arms.size} schedules; more than k = ${k} are needed`);
+    const got = families.join(", ") || "none";
+    throw new RangeError(`a shoot-out needs tasks of two families with more than ${k} schedules each; got ${got}`);
   }
   const judge = new Judge(options);
   const run = (ranker: Ranker): ShootOutTask[] =>
