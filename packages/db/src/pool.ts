@@ -10,6 +10,12 @@ export interface Statement {
 export type Queryable = Pick<Pool | PoolClient, "query">;
 
 /**
+ * Summaries of many runs are picked by index, from memory. One query takes one core, and compiling it would take longer
+ * than running it.
+ */
+const queryOptions = "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c jit=off";
+
+/**
  * A pool that survives its server: a dying connection is logged, not thrown, and the next query opens a new one.
  */
 export function createPool(
@@ -24,8 +30,7 @@ export function createPool(
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    // Summaries of many runs are picked by index from memory; compiling a query takes longer than running it.
-    ...(forQueries && { statement_timeout: forQueries.timeoutMs, options: "-c random_page_cost=1.1 -c jit=off" }),
+    ...(forQueries && { statement_timeout: forQueries.timeoutMs, options: queryOptions }),
   });
   const lost = (error: Error): void => logger?.warn({ error: error.message }, "lost a database connection");
   pool.on("error", lost);

@@ -11,13 +11,18 @@ CREATE FUNCTION "le_value"(b bytea, i int, enc int) RETURNS float8 LANGUAGE sql 
 $$;
 
 -- The first step of a series whose finite value is at most `target` (`below`), or at least; null when there is none.
--- Chunks are found by their extremes, the block within by its own, and 64 points are read.
+-- Chunks are found by their extremes, the block within by its own, and 64 points are read. Points are sifted by sign,
+-- exponent and the first digits, which lie in their two highest bytes, before they are decoded.
 CREATE FUNCTION "series_first_crossing"(run uuid, idx int, target float8, below boolean)
 RETURNS float8 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 5000 AS $$
 DECLARE
   c record;
   lo int := 0;
   i int;
+  bias int;
+  digits int;
+  e int;
+  top int := 0;
 BEGIN
   PERFORM FROM series s WHERE s.run_id = run AND s.index = idx
     AND CASE WHEN below THEN s.min <= target ELSE s.max >= target END;
@@ -35,8 +40,28 @@ BEGIN
         s.tail_steps AS steps, s.tail_vals AS vals INTO c
       FROM series s WHERE s.run_id = run AND s.index = idx;
   END IF;
-  SELECT g.i INTO i FROM generate_series(lo, c.n - 1) g(i) CROSS JOIN LATERAL (SELECT le_value(c.vals, g.i, c.enc) AS v) x
-    WHERE CASE WHEN below THEN x.v <= target AND x.v <> '-Infinity' ELSE x.v >= target AND x.v < 'Infinity' END
-    LIMIT 1;
+  bias := CASE WHEN c.enc = 4 THEN 127 ELSE 1023 END;
+  digits := CASE WHEN c.enc = 4 THEN 128 ELSE 16 END;
+  IF abs(target) BETWEEN 1e-30 AND 1e30 THEN
+    e := floor(ln(abs(target)) / ln(2::float8))::int;
+    top := (e + bias) * digits + floor((abs(target) / power(2::float8, e) - 1) * digits)::int;
+  ELSIF abs(target) > 1 THEN
+    top := CASE WHEN below THEN 32767 ELSE 0 END;
+  ELSE
+    top := CASE WHEN below THEN 32767 ELSE -1 END;
+  END IF;
+  IF below THEN
+    SELECT g.i INTO i FROM generate_series(lo, c.n - 1) g(i)
+      WHERE (get_byte(c.vals, g.i * c.enc + c.enc - 1) >= 128 OR (target >= 0
+          AND get_byte(c.vals, g.i * c.enc + c.enc - 1) * 256 + get_byte(c.vals, g.i * c.enc + c.enc - 2) <= top + 1))
+        AND le_value(c.vals, g.i, c.enc) <= target AND le_value(c.vals, g.i, c.enc) <> '-Infinity'
+      LIMIT 1;
+  ELSE
+    SELECT g.i INTO i FROM generate_series(lo, c.n - 1) g(i)
+      WHERE (target <= 0 OR (get_byte(c.vals, g.i * c.enc + c.enc - 1) < 128
+          AND get_byte(c.vals, g.i * c.enc + c.enc - 1) * 256 + get_byte(c.vals, g.i * c.enc + c.enc - 2) >= top - 1))
+        AND le_value(c.vals, g.i, c.enc) >= target AND le_value(c.vals, g.i, c.enc) < 'Infinity'
+      LIMIT 1;
+  END IF;
   RETURN CASE WHEN c.stride IS NULL THEN le_f64(c.steps, i) ELSE c.step0 + i * c.stride END;
 END $$;

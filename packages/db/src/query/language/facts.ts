@@ -11,6 +11,15 @@ export interface Fact {
 const fact = (sql: (series: string) => string): Fact => ({ takes: [], kind: "number", sql });
 const column = (name: string): Fact => fact((series) => `${series}.${name}`);
 
+/** The value at a step: read from the row itself where the step lies in an open tail of even steps, else by lookup. */
+function valueAt(s: string, step: string): string {
+  const place = `((${step} - ${s}.tail_step0) / ${s}.tail_stride)`;
+  const bytes = `substring(${s}.tail_vals from 1 + ${place}::int * ${s}.tail_enc for ${s}.tail_enc)`;
+  return `case when ${step} < ${s}.first_step or ${step} > ${s}.last_step then null
+    when ${step} >= ${s}.tail_step0 and ${place} = floor(${place}) then le_value(${bytes}, 0, ${s}.tail_enc)
+    else series_value_at(${s}.run_id, ${s}.index, ${step}) end`;
+}
+
 export const facts: Readonly<Record<string, Fact>> = {
   last: column("last"),
   min: column("min"),
@@ -23,11 +32,7 @@ export const facts: Readonly<Record<string, Fact>> = {
   mean: fact((series) => `(${series}.sum / nullif(${series}.n - ${series}.non_finite, 0))`),
   count: fact((series) => `${series}.n::float8`),
   nonFinite: fact((series) => `${series}.non_finite::float8`),
-  value: {
-    takes: ["step"],
-    kind: "number",
-    sql: (series, [step = ""]) => `series_value_at(${series}.run_id, ${series}.index, ${step})`,
-  },
+  value: { takes: ["step"], kind: "number", sql: (series, [step = ""]) => valueAt(series, step) },
   firstBelow: {
     takes: ["value"],
     kind: "number",

@@ -139,18 +139,24 @@ order by ${order.join(", ")} limit ${parameters.add(most + 1, "int")}`;
 }
 
 /**
- * Compiles a filter to the shapes of the rates of ended runs; null where one has not been taken. Throws Problem
- * validation_failed.
+ * Compiles a filter to the shapes of the rates of ended runs, in one row: their ids and their shapes as bytes one after
+ * another, and how many have not been taken. Throws Problem validation_failed.
  */
-export function prepareShapes(query: string): { text: string; values: unknown[] } {
+export function prepareShapes(query: string, bytes: number): { text: string; values: unknown[] } {
   const compiler = new Compiler();
   const source: Source = { path: "query", text: query };
   const { where, order, limit } = parseQuery(source);
   if (order[0] || limit !== null)
     throw refuse(source, order[0]?.by.at ?? 0, "no order and limit here: the nearest come first");
   const condition = where ? ` and ${compiler.condition(where, source)}` : "";
-  return compiler.parameters.finish(`${compiler.with}select run.id,
-  case when run.rate_shape_attempt = run.attempt then run.rate_shape end as shape
+  const wanted = `filter (where run.rate_shape_attempt = run.attempt and length(run.rate_shape) = ${compiler.parameters.add(
+    bytes,
+    "int",
+  )})`;
+  return compiler.parameters.finish(`${compiler.with}select
+  coalesce(string_agg(uuid_send(run.id), '' order by run.number) ${wanted}, '') as ids,
+  coalesce(string_agg(run.rate_shape, '' order by run.number) ${wanted}, '') as shapes,
+  count(*) filter (where run.rate_shape_attempt is distinct from run.attempt)::int as pending
 from ${compiler.from} where run.ended_at is not null and run.deleted_at is null${condition}`);
 }
 
