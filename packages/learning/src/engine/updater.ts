@@ -1,9 +1,11 @@
 /** One update of a problem in the array engine, the way the trainer makes it: measure, plan, then part by part. */
 import type { Before, Judged, Json, OptimizerSpec, PerParameterRule, Rate, Trial } from "@etude/catalog";
+import { Displacements } from "./displacements.ts";
 import { lineSearch } from "./line-search.ts";
 import { beforeOf, groupSums, measureInto } from "./measure.ts";
 import { createOptimizer } from "./optimizers/create.ts";
-import { type ArrayOptimizer, bytesOf, copyOf, zerosLike } from "./optimizers/optimizer.ts";
+import { type ArrayOptimizer, bytesOf, zerosLike } from "./optimizers/optimizer.ts";
+import { type Part, partsOf } from "./parts.ts";
 import { adaptRates } from "./per-parameter.ts";
 import type { Instance, Problem } from "./problem.ts";
 
@@ -20,24 +22,6 @@ export interface Plan {
   readonly momentum?: number | undefined;
   /** Decides about each trial, for a line search. */
   readonly judge?: ((trial: Trial) => Judged<Json>["then"]) | undefined;
-}
-
-/** Weights that are updated together: all of a joint problem, one group of an alternating one. */
-interface Part {
-  readonly indices: readonly number[];
-  readonly groups: readonly number[];
-  /** What `Instance` is told; undefined for all groups. */
-  readonly only: number | undefined;
-}
-
-function partsOf({ update, groups }: Problem, { groupOf }: Instance): Part[] {
-  const all = groups.map((_, group) => group);
-  const part = (members: readonly number[], only: number | undefined): Part => ({
-    indices: groupOf.flatMap((group, index) => (members.includes(group) ? [index] : [])),
-    groups: members,
-    only,
-  });
-  return update === "joint" ? [part(all, undefined)] : all.map((group) => part([group], group));
 }
 
 const isPerParameter = (rate: Rate): rate is PerParameterRule => typeof rate === "object" && "perParameter" in rate;
@@ -59,6 +43,8 @@ export class Updater {
   readonly #options: UpdaterOptions;
   readonly #gradients: Float64Array[];
   readonly #parts: readonly Part[];
+  /** Positions of all weight tensors. */
+  readonly #all: readonly number[];
   readonly #sums;
   readonly #weightRates: Float64Array;
   /** Weights of each group. */
@@ -66,9 +52,8 @@ export class Updater {
   #before: readonly (keyof Before)[] = [];
   #keepsDirections = false;
   #measuresAll = false;
-  #previous: Float64Array[] | undefined;
+  readonly #displacements: Displacements;
   #parameterRates: Float64Array[] | undefined;
-  #start: Float64Array[] | undefined;
   #loss = Number.NaN;
 
   constructor(problem: Problem, options: UpdaterOptions) {
@@ -79,6 +64,8 @@ export class Updater {
     this.#gradients = zerosLike(weights);
     this.optimizer = createOptimizer(options.optimizer, { weights, gradients: this.#gradients });
     this.#parts = partsOf(problem, this.instance);
+    this.#all = weights.map((_, index) => index);
+    this.#displacements = new Displacements(weights);
     this.#sums = groupSums(problem.groups.length);
     this.#weightRates = new Float64Array(weights.length);
     this.applied = new Float64Array(problem.groups.length);
@@ -107,7 +94,7 @@ export class Updater {
 
   /** Bytes of the rates and directions that a schedule makes the run remember. */
   get scheduleBytes(): number {
-    return bytesOf(this.#previous ?? [], this.#parameterRates ?? []);
+    return this.#displacements.bytes + bytesOf(this.#parameterRates ?? []);
   }
 
   /** The stability bound of each group at the current weights; undefined where the problem knows none. */
@@ -123,13 +110,12 @@ export class Updater {
     const part = this.#parts[0]!;
     this.#loss = instance.loss(this.step, this.#gradients, whole ? undefined : part.only);
     this.gradientEvaluations++;
-    const indices = whole ? instance.weights.map((_, index) => index) : part.indices;
     measureInto(this.#sums, {
       weights: instance.weights,
       gradients: this.#gradients,
       groupOf: instance.groupOf,
-      indices,
-      previous: this.#keepsDirections ? this.#previous : undefined,
+      indices: whole ? this.#all : part.indices,
+      previous: this.#keepsDirections ? this.#displacements.previous : undefined,
       coupledDecay: this.optimizer.coupledDecay,
     });
     let squares = 0;
@@ -165,8 +151,7 @@ export class Updater {
       momentum,
     });
     const keeps = this.#keepsDirections || perParameter !== undefined;
-    const snapshot = judge !== undefined || (keeps && instance.project !== undefined);
-    if (snapshot) this.#remember(part);
+    if (keeps && instance.project) this.#displacements.snapshot(part.indices);
     if (perParameter) this.#moveEach(part, perParameter, bound);
     else if (judge) this.#search(part, judge, bound);
     else this.#moveTogether(part, rate as number | readonly number[], scale, bound);
@@ -211,7 +196,7 @@ export class Updater {
   #search(part: Part, judge: NonNullable<Plan["judge"]>, bound: ((group: number) => number) | undefined): void {
     const { instance, optimizer, step } = this;
     const { weights } = instance;
-    const start = this.#start!;
+    const start = this.#displacements.snapshot(part.indices);
     const { applied, trials } = lineSearch({
       loss: this.#loss,
       proposal: this.applied[part.groups[0]!]!,
@@ -246,7 +231,7 @@ export class Updater {
     const sums = new Float64Array(this.applied.length);
     for (const index of part.indices) {
       const [weight, gradient, rates] = [weights[index]!, this.#gradients[index]!, this.#parameterRates[index]!];
-      const previous = this.#previous?.[index];
+      const previous = this.#displacements.previous?.[index];
       adaptRates(rule, { rates, weight, gradient, previous, coupledDecay: optimizer.coupledDecay });
       const u = optimizer.directions[index]!;
       const limit = bound?.(groupOf[index]!) ?? Infinity;
@@ -262,33 +247,24 @@ export class Updater {
     instance.project?.(part.only);
   }
 
-  /** Copies the part's weights as they stand before they move. */
-  #remember({ indices }: Part): void {
-    this.#start ??= copyOf(this.instance.weights);
-    for (const index of indices) this.#start[index]!.set(this.instance.weights[index]!);
-  }
-
-  /** Keeps d_t: the direction, or for a projected problem what was really done, (w − w′) / rate. */
+  /** Keeps d_t: the direction, or for a projected problem what was really done. */
   #keepDirections(
     { indices }: Part,
     rule: PerParameterRule["perParameter"] | undefined,
     bound: ((group: number) => number) | undefined,
   ): void {
     const { instance, optimizer } = this;
-    this.#previous ??= zerosLike(instance.weights);
-    for (const index of indices) {
-      const kept = this.#previous[index]!;
-      if (!instance.project) {
-        kept.set(optimizer.directions[index]!);
-        continue;
-      }
-      const [w, from, rates] = [instance.weights[index]!, this.#start![index]!, this.#parameterRates?.[index]];
-      const limit = bound?.(instance.groupOf[index]!) ?? Infinity;
-      const shared = this.#weightRates[index]!;
-      for (let j = 0; j < w.length; j++) {
-        const rate = rule ? Math.min(rates![j]! * rule.factor, limit) : shared;
-        kept[j] = rate === 0 ? 0 : (from[j]! - w[j]!) / rate;
-      }
+    if (!instance.project) {
+      this.#displacements.keep(indices, optimizer.directions);
+      return;
     }
+    const limit = (index: number): number => bound?.(instance.groupOf[index]!) ?? Infinity;
+    const rates = this.#parameterRates;
+    this.#displacements.keepMoved(
+      indices,
+      rule
+        ? (index, j) => Math.min(rates![index]![j]! * rule.factor, limit(index))
+        : (index) => this.#weightRates[index]!,
+    );
   }
 }
