@@ -36,7 +36,7 @@ try {
   assertMayListen(settings.host, await db.keys.exist());
   const app = await buildApp(parts);
   await app.listen({ host: settings.host, port: settings.port });
-  const stopReconciler = startReconciler(parts);
+  const stopReconciler = startReconciler(parts, { staleAfterMs: settings.staleAfterMs });
   const grace = closeWithGrace({ delay: 10_000, logger }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, "the API ends on an error");
     else logger.info({ signal }, "the API stops");

@@ -17,6 +17,8 @@ export interface ReconcileParts {
 
 export interface ReconcileOptions {
   readonly everyMs?: number;
+  /** An external run that nothing was heard of for so long is marked. */
+  readonly staleAfterMs?: number;
   /** A queued run that the queue got this long ago is given to it again: the queue may have lost it. */
   readonly againAfterMs?: number;
 }
@@ -27,9 +29,10 @@ export interface Pass {
   readonly delivered: number;
 }
 
-/** One pass: runs with an expired lease are taken back, queued runs without a job get one. */
-export async function reconcile(parts: ReconcileParts, againAfterMs: number): Promise<Pass> {
+/** One pass: runs with an expired lease are taken back, queued runs without a job get one, quiet ones a mark. */
+export async function reconcile(parts: ReconcileParts, againAfterMs: number, staleAfterMs = 300_000): Promise<Pass> {
   const { db, bus, logger, metrics } = parts;
+  for (const run of await db.runs.markStale(staleAfterMs)) announce(bus, "changed", run);
   const recovered = await db.runs.recoverLost();
   for (const run of recovered) {
     metrics.requeued.inc();
@@ -46,14 +49,14 @@ const tidyEveryMs = 600_000;
 /** Starts the passes; the returned function stops them and resolves when the last one is done. Passes that fail are logged. */
 export function startReconciler(
   parts: ReconcileParts,
-  { everyMs = 2000, againAfterMs = 15_000 }: ReconcileOptions = {},
+  { everyMs = 2000, againAfterMs = 15_000, staleAfterMs }: ReconcileOptions = {},
 ): () => Promise<void> {
   const { db, logger } = parts;
   const stopped = new AbortController();
   let tidiedAt = 0;
 
   const pass = async (): Promise<void> => {
-    await reconcile(parts, againAfterMs);
+    await reconcile(parts, againAfterMs, staleAfterMs);
     await settleDue(parts);
     if (Date.now() - tidiedAt < tidyEveryMs) return;
     tidiedAt = Date.now();

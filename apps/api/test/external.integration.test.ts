@@ -1,13 +1,13 @@
 import { request } from "node:http";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { encodePoints, frameType, type PointsReceipt, type Run } from "@etude/contracts";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { withDatabase } from "../../../test/kit/index.ts";
 import { reconcile } from "../src/reconcile.ts";
 import { createRun, problemOf, smallRun, startApi } from "./harness.ts";
 import { LiveClient } from "./live-client.ts";
 
-const { url } = await withDatabase();
+const { url, pool } = await withDatabase();
 const api = await startApi(url);
 const { call, db, queueing } = api;
 const replica = await startApi(url);
@@ -244,6 +244,36 @@ describe("an external run", () => {
     const copy = await call("cloneRun", { params: { runId }, payload: { changes: { seed: 3 } } });
     expect(copy.json()).toMatchObject({ status: "running", clonedFrom: runId, spec: { kind: "external", seed: 3 } });
   });
+});
+
+test("a run that nothing is heard of is marked, by the clock of the database, until its loop is heard again", async () => {
+  const runId = await start();
+  await write(runId, [ramp(0, 10)]);
+  const mark = async (afterMs: number): Promise<Run> => {
+    await reconcile(api, 60_000, afterMs);
+    return db.runs.get(runId);
+  };
+  const heard = (await mark(60_000)).lastAppendAt;
+  expect(await db.runs.get(runId)).toMatchObject({ stale: false, lastAppendAt: expect.any(String) });
+  // A clock that jumps in this process says nothing about the loop.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 48 * 3_600_000 });
+  expect((await mark(60_000)).stale).toBe(false);
+  vi.useRealTimers();
+  await pool.query("update run set appended_at = now() - interval '2 minutes' where id = $1", [runId]);
+  expect(await mark(600_000)).toMatchObject({ stale: false });
+  expect(await mark(60_000)).toMatchObject({ stale: true, status: "running", points: 10 });
+  expect((await call("listRuns", { query: { limit: "500" } })).json<{ runs: Run[] }>().runs).toContainEqual(
+    expect.objectContaining({ id: runId, stale: true }),
+  );
+  // Points that are known already, or none at all, are a sign of life too.
+  await write(runId, [ramp(0, 10)]);
+  const alive = await db.runs.get(runId);
+  expect(alive).toMatchObject({ stale: false, points: 10 });
+  expect(Date.parse(alive.lastAppendAt ?? "")).toBeGreaterThanOrEqual(Date.parse(heard ?? ""));
+  await pool.query("update run set appended_at = now() - interval '2 minutes' where id = $1", [runId]);
+  expect(await mark(60_000)).toMatchObject({ stale: true });
+  const ended = await call("finishRun", { params: { runId }, payload: { outcome: "completed" } });
+  expect(ended.json()).toMatchObject({ stale: false, status: "completed" });
 });
 
 test("what does not fit is refused by name, and a training run takes no points from outside", async () => {

@@ -45,6 +45,20 @@ function seeded(seed: number): () => number {
   };
 }
 
+test("an idle loop is heard of, and hears that it shall stop", async () => {
+  const { log, problems } = open(new Line(), { aliveEveryMs: 20 });
+  log.log({ step: 0, values: { "train/loss": 1 } });
+  await log.flush();
+  const runId = log.runId ?? "";
+  const heard = (await api.db.runs.get(runId)).lastAppendAt ?? "";
+  await expect.poll(async () => ((await api.db.runs.get(runId)).lastAppendAt ?? "") > heard).toBe(true);
+  await api.call("cancelRun", { params: { runId } });
+  await expect.poll(() => log.status).toBe("cancelling");
+  await log.finish({ outcome: "cancelled" });
+  expect(problems).toEqual([]);
+  expect(await api.db.runs.get(runId)).toMatchObject({ status: "cancelled", points: 1 });
+});
+
 function open(line: Line, rest: Partial<LoggerOptions> = {}) {
   const problems: unknown[] = [];
   const client = createClient({ url: address, fetch: line.fetch });

@@ -29,6 +29,8 @@ export const aRun = (changes: Partial<Run> = {}): Run =>
     queuedAt: "2026-01-01T00:00:00.000Z",
     startedAt: "2026-01-01T00:00:01.000Z",
     endedAt: null,
+    lastAppendAt: null,
+    stale: false,
     createdAt: "2026-01-01T00:00:00.000Z",
     ...changes,
   }) as unknown as Run;

@@ -221,6 +221,10 @@ export const Run = z
     queuedAt: Instant,
     startedAt: Instant.nullable(),
     endedAt: Instant.nullable(),
+    lastAppendAt: Instant.nullable().describe("When points were last recorded, or a logger said that it is there."),
+    stale: z
+      .boolean()
+      .describe("An external run that nothing was heard of for ETUDE_STALE_AFTER_MS; its next points clear it."),
     createdAt: Instant,
   })
   .meta({ id: "Run" });

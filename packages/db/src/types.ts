@@ -179,6 +179,8 @@ export interface Runs {
   /** Queued runs never given to the queue, or last given to it longer ago than `againAfterMs`. For the reconciler. */
   undelivered(options: { againAfterMs: number; limit?: number }): Promise<Delivery[]>;
   markDelivered(jobs: readonly TrainJob[]): Promise<void>;
+  /** Marks external runs that nothing was heard of for so long as stale, and returns them. For the reconciler. */
+  markStale(afterMs: number): Promise<Pick<Run, "id" | "studyId">[]>;
   /**
    * Takes an external run back: drops the points at `toStep` and later, opens a new attempt; a failed or cancelled one
    * is running again. `rewound` is false when there was nothing to drop. Throws run_not_found, run_not_active, run_kind_refused.

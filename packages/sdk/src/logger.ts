@@ -13,6 +13,8 @@ export type LoggerOptions = LoggedRun & {
   /** Points leave the memory after this long, or when so many are together. */
   readonly batch?: { readonly ms?: number; readonly points?: number };
   readonly backoff?: Backoff;
+  /** While nothing is logged, the server hears this often that the loop is there (60 000), or shows the run as stale. */
+  readonly aliveEveryMs?: number;
   /** Told of points that are refused and of what fails; of an outage once. */
   readonly onProblem?: (error: unknown) => void;
 };
@@ -60,9 +62,15 @@ export class RunLogger implements Logger {
   #sent: Sent | null = null;
   #status: Run["status"] = "running";
   #failure: unknown;
+  readonly #beat: ReturnType<typeof setInterval>;
+  /** The server has heard of the loop since the last beat. */
+  #heard = true;
 
   constructor(options: LoggerOptions) {
     this.#options = options;
+    this.#beat = setInterval(() => void this.#sayAlive(), options.aliveEveryMs ?? 60_000);
+    // In Node it must not keep a finished loop running; a browser's timer is a number.
+    (this.#beat as { unref?: () => void }).unref?.();
     this.#spool = options.spool ?? memorySpool();
     this.#opened = this.#open();
   }
@@ -121,6 +129,7 @@ export class RunLogger implements Logger {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#beat);
     await this.#opened;
     this.#drain();
     this.#stopped.abort();
@@ -220,6 +229,17 @@ export class RunLogger implements Logger {
     await this.#spool.acknowledge(count, sent);
     this.#sent = sent;
     this.#status = status;
+    this.#heard = true;
+  }
+
+  /** Points of no series: nothing changes but the time of the last sign of life. What fails is said by the points. */
+  async #sayAlive(): Promise<void> {
+    const idle = !this.#heard && this.#sending === null;
+    this.#heard = false;
+    if (!idle || this.#sent === null || this.#failure !== undefined) return;
+    const { runId, attempt } = this.#sent;
+    const answer = await this.#options.client.writeFrame({ runId, attempt, series: [] }).catch(() => undefined);
+    if (answer !== undefined) this.#status = answer.status;
   }
 
   async #connect(idempotencyKey: string): Promise<Sent> {

@@ -22,7 +22,7 @@ export function RunHead({ run, feed, state, onDeleted }: Props) {
   return (
     <header className="run-head">
       <h1>{run.name}</h1>
-      <Status status={run.status} />
+      <Status status={run.status} stale={run.stale} />
       {active ? <LiveFigures run={run} feed={feed} /> : <EndedFigures run={run} />}
       <FeedMark state={state} active={active} />
       {run.attempt > 1 && (

@@ -45,7 +45,7 @@ export const RunRow = memo(function RunRow({ run, current, selected, onSelect }:
         </Link>
       </td>
       <td>
-        <Status status={run.status} />
+        <Status status={run.status} stale={run.stale} />
       </td>
       <td className="full-thumb">
         <ScheduleThumb schedule={schedule} horizon={run.horizon} />

@@ -1,9 +1,21 @@
 import type { Pool } from "pg";
-import type { RunId, TrainJob } from "@etude/contracts";
+import type { RunId, StudyId, TrainJob } from "@etude/contracts";
+import { rowsOf } from "../pool.ts";
+import { markStale } from "../sql/stale.ts";
 import type { Delivery, Runs } from "../types.ts";
 
-/** Which queued runs the queue has been given: lets the reconciler rebuild the queue from here at any time. */
-export const deliveries = (pool: Pool): Pick<Runs, "undelivered" | "markDelivered"> => ({
+/** External runs marked in one statement. */
+const staleAtOnce = 500;
+
+/**
+ * What the reconciler looks at. Which queued runs the queue has been given lets it rebuild the queue from here at any
+ * time.
+ */
+export const deliveries = (pool: Pool): Pick<Runs, "undelivered" | "markDelivered" | "markStale"> => ({
+  markStale(afterMs) {
+    return rowsOf<{ id: RunId; studyId: StudyId | null }>(pool, markStale, [afterMs, staleAtOnce]);
+  },
+
   async undelivered({ againAfterMs, limit = 500 }) {
     const { rows } = await pool.query<{ id: RunId; attempt: number; pool: string }>({
       name: "run-undelivered",

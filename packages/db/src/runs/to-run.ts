@@ -22,6 +22,8 @@ export type RunRow = Pick<
   | "queuedAt"
   | "startedAt"
   | "endedAt"
+  | "appendedAt"
+  | "stale"
   | "createdAt"
 >;
 
@@ -44,5 +46,7 @@ export const toRun = (row: RunRow): Run => ({
   queuedAt: row.queuedAt.toISOString(),
   startedAt: row.startedAt?.toISOString() ?? null,
   endedAt: row.endedAt?.toISOString() ?? null,
+  lastAppendAt: row.appendedAt?.toISOString() ?? null,
+  stale: row.stale,
   createdAt: row.createdAt.toISOString(),
 });

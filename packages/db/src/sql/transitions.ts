@@ -71,7 +71,7 @@ export const requestPause = transition("run-request-pause", {
 /** $3 attempt, $4 outcome, $5 failure, $6 summary, $7 … $10 the columns of the summary */
 export const finish = transition("run-finish", {
   where: held,
-  set: `${noLease}, ${noWish},
+  set: `${noLease}, ${noWish}, stale = false,
   status = case when old.status = 'cancelling' and $4::text = 'paused' then 'cancelled' else $4::text end,
   ended_at = case when old.status = 'cancelling' or $4::text <> 'paused' then now() end,
   failure = $5::jsonb, summary = coalesce($6::jsonb, run.summary), best_validation_loss = $7::float8,
@@ -122,6 +122,6 @@ export const rewind = transition("run-rewind", {
   where: "id = $1 and kind = 'external' and status <> 'completed' for update",
   set: `status = case when old.status = 'cancelling' then 'cancelling' else 'running' end, attempt = run.attempt + 1,
   ended_at = null, failure = null, summary = null, best_validation_loss = null, final_validation_loss = null,
-  final_train_loss = null, seconds = null`,
+  final_train_loss = null, seconds = null, appended_at = now(), stale = false`,
   also: closeEarlier("rewound"),
 });

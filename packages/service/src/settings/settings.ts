@@ -155,6 +155,12 @@ const training = {
     "15000",
     "Milliseconds after its worker's last sign of life when a run is given to another worker.",
   ),
+  staleAfterMs: setting(
+    "ETUDE_STALE_AFTER_MS",
+    integer(1000, 30 * 24 * 3_600_000),
+    "300000",
+    "Milliseconds without a sign of life after which an external run is shown as stale.",
+  ),
   flushMs: setting(
     "ETUDE_FLUSH_MS",
     integer(10, 60_000),
