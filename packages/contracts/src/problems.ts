@@ -152,7 +152,7 @@ export const problems = {
   },
   law_unreliable: {
     status: 422,
-    title: "The law errs by more than the spread of seeds",
+    title: "The law cannot be relied on",
     remedy: "Add runs with other schedules or several seeds, and ask again.",
   },
   unusable_curve: {

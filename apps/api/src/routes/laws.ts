@@ -1,7 +1,7 @@
 import { ScheduleSpec } from "@etude/catalog";
 import { isEnded, type LawRequest, Problem, type ProblemCode, type Run, RunSpec } from "@etude/contracts";
 import type { Database } from "@etude/db";
-import { LawError, type LawErrorCode, recordedRows, refineSchedule } from "@etude/learning/law";
+import { LawError, type LawErrorCode, refineSchedule, stretch } from "@etude/learning/law";
 import type { FastifyInstance } from "fastify";
 import { createLawThread } from "../laws/law-thread.ts";
 import { assertOneTask, readColumns, readRunCurve } from "../laws/run-curves.ts";
@@ -12,7 +12,7 @@ const codes: Record<LawErrorCode, ProblemCode> = {
   "no-gradient-norms": "unusable_curve",
   "too-few-curves": "too_few_curves",
   "not-identified": "law_not_identified",
-  "worse-than-spread": "law_unreliable",
+  unreliable: "law_unreliable",
   "out-of-range": "validation_failed",
 };
 
@@ -26,7 +26,7 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const smoothed = `The loss of each run is its mean over ${recordedRows} equal stretches of steps, without the first 2 % of the run and its warmup.`;
+const smoothed = `The loss of each run is its mean over ${stretch.leastRows} to ${stretch.mostRows} equal stretches of ${stretch.steps} steps or more, without the first 2 % of the run and its warmup.`;
 
 /** The run with another schedule, ready to be submitted. Its name would no longer fit. */
 function specWith({ spec }: Run, schedule: ScheduleSpec, steps: number): RunSpec {

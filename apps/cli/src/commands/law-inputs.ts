@@ -68,7 +68,7 @@ const remedies: Record<LawErrorCode, string> = {
   "invalid-curve": "Put the file right: columns step, lr and loss, one row a recorded step.",
   "too-few-curves": "Name another file after --train, of a run with another schedule.",
   "not-identified": "Add a run whose rate falls well before its end, such as cosine, wsd or two steps.",
-  "worse-than-spread": "Add runs with other schedules or smoother losses, and fit again.",
+  unreliable: "Add runs with other schedules or smoother losses, and fit again.",
   "out-of-range": "Stay within what is allowed.",
   "no-gradient-norms": "Use a run that recorded its gradient norms to the end.",
 };

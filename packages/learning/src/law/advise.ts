@@ -36,7 +36,7 @@ export function doubtOf({ error, on, spread }: Reliance): string | undefined {
 
 /**
  * Returns the best schedule of `steps` updates under a law. The warmup is as long as that of the first fitted curve, at
- * most a tenth of the run, unless given. Throws LawError worse-than-spread, out-of-range.
+ * most a tenth of the run, unless given. Throws LawError unreliable, out-of-range.
  */
 export function advise(
   law: FittedLaw,
@@ -46,7 +46,7 @@ export function advise(
 ): Advice {
   const reliance = relianceOf(report, [...train, ...test]);
   const doubt = doubtOf(reliance);
-  if (doubt) throw new LawError("worse-than-spread", doubt);
+  if (doubt) throw new LawError("unreliable", doubt);
   const first = train[0]!;
   const usual = Math.max(warmupEnd(first) - first.rate.step[0]!, assumedWarmup(first, law.warmup));
   const { warmupSteps = Math.min(Math.round(usual), Math.floor(options.steps / 10)), ...rest } = options;
@@ -57,5 +57,12 @@ export function advise(
       "warmupSteps",
     );
   }
-  return { ...optimiseSchedule(law, { ...rest, warmupSteps, rates: rateRange(train, warmupEnd) }), reliance };
+  const advice = optimiseSchedule(law, { ...rest, warmupSteps, rates: rateRange(train, warmupEnd) });
+  if (advice.predictedLoss.value <= 0) {
+    throw new LawError(
+      "unreliable",
+      `The law predicts a final loss of ${advice.predictedLoss.value.toPrecision(2)}, below 0`,
+    );
+  }
+  return { ...advice, reliance };
 }

@@ -9,6 +9,6 @@ export { lawParameters, type LawParameter, type LawParameters } from "./multi-po
 export { type OptimisedSchedule, type OptimiseOptions, optimiseSchedule, type RateRange } from "./optimise-schedule.ts";
 export { fitPowerLaw, type PowerLawParameters, powerLawParameters } from "./power-law.ts";
 export { readCurve } from "./read-curve.ts";
-export { recordedCurve, recordedRows } from "./recorded-curve.ts";
+export { recordedCurve, stretch } from "./recorded-curve.ts";
 export { type RefineOptions, refineSchedule } from "./refine-schedule.ts";
 export { type Spread, spreadOf } from "./spread.ts";

@@ -3,7 +3,7 @@ export type LawErrorCode =
   | "invalid-curve"
   | "too-few-curves"
   | "not-identified"
-  | "worse-than-spread"
+  | "unreliable"
   | "out-of-range"
   | "no-gradient-norms";
 

@@ -1,15 +1,16 @@
 import { LawError } from "./law-error.ts";
 import type { Column, LossCurve } from "./loss-curve.ts";
 
-/** Rows that a recorded loss is averaged to, and knots that its rate keeps at most. */
-export const recordedRows = 200;
+/** A recorded loss is averaged over stretches of so many steps or more, in rows from the least to the most. */
+export const stretch = { steps: 16, leastRows: 32, mostRows: 200 };
+/** Knots that a rate keeps at most. */
 const maxKnots = 1000;
 /** The start of a training falls faster than any power of the area: this share of the steps is left out. */
 const skippedShare = 0.02;
 
 /**
  * Returns the curve of a run that recorded the loss of every batch: the mean loss of equal stretches of steps, at their
- * mean step, without the first 2 %, and the corners of the rate. Throws LawError invalid-curve where a value is not finite.
+ * mean step, without the first 2 %, so that the noise of batches does not hide the curve, and the corners of the rate. Throws LawError invalid-curve where a value is not finite.
  */
 export function recordedCurve(name: string, rate: Column, loss: Column): LossCurve {
   const broken = Array.from(loss.value).findIndex((value) => !Number.isFinite(value));
@@ -23,21 +24,23 @@ export function recordedCurve(name: string, rate: Column, loss: Column): LossCur
 function stretches({ step, value }: Column): { step: number[]; value: number[] } {
   const last = step[step.length - 1] ?? 0;
   const first = skippedShare * last;
-  const length = Math.max(1, (last - first) / recordedRows);
+  const { leastRows, mostRows } = stretch;
+  const rows = Math.min(mostRows, Math.max(leastRows, Math.floor((last - first) / stretch.steps)));
+  const length = (last - first) / rows;
   const sums = new Map<number, { steps: number; values: number; count: number }>();
   for (let i = 0; i < step.length; i++) {
     if (step[i]! < first) continue;
-    const key = Math.min(recordedRows - 1, Math.floor((step[i]! - first) / length));
+    const key = Math.min(rows - 1, Math.floor((step[i]! - first) / length));
     const sum = sums.get(key) ?? { steps: 0, values: 0, count: 0 };
     sum.steps += step[i]!;
     sum.values += value[i]!;
     sum.count++;
     sums.set(key, sum);
   }
-  const rows = [...sums.values()];
+  const means = [...sums.values()];
   return {
-    step: rows.map(({ steps, count }) => steps / count),
-    value: rows.map(({ values, count }) => values / count),
+    step: means.map(({ steps, count }) => steps / count),
+    value: means.map(({ values, count }) => values / count),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { recordedCurve, recordedRows } from "../../src/law/index.ts";
+import { recordedCurve } from "../../src/law/index.ts";
 
 const column = (length: number, at: (step: number) => number) => {
   const step = Array.from({ length }, (_, i) => i);
@@ -13,10 +13,23 @@ describe("a recorded curve", () => {
       column(10_000, () => 0.1),
       column(10_000, (t) => 5 + (t % 2)),
     );
-    expect(loss.step).toHaveLength(recordedRows);
+    expect(loss.step).toHaveLength(200);
     expect(loss.step[0]).toBeGreaterThanOrEqual(200);
     expect(Array.from(loss.step).at(-1)).toBeLessThan(10_000);
     for (const value of Array.from(loss.value)) expect(value).toBeCloseTo(5.5, 1);
+  });
+
+  it.each([
+    [100, 32],
+    [1000, 61],
+    [20_000, 200],
+  ])("averages %i steps to %i rows", (steps, rows) => {
+    const { loss } = recordedCurve(
+      "a",
+      column(steps, () => 0.1),
+      column(steps, () => 1),
+    );
+    expect(loss.step).toHaveLength(rows);
   });
 
   it("keeps the corners of the rate and no more", () => {
