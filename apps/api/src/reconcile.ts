@@ -2,15 +2,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "@etude/contracts";
 import type { Database } from "@etude/db";
-import type { Bus, Logger, Metrics, Queueing } from "@etude/service";
+import type { Blobs, Bus, Logger, Metrics, Queueing } from "@etude/service";
 import { settleDue } from "./evidence/settle-due.ts";
 import { announce } from "./runs/announce.ts";
 import { deliver } from "./runs/deliver.ts";
+import { retain } from "./runs/retain.ts";
 
 export interface ReconcileParts {
   readonly db: Database;
   readonly queueing: Queueing;
   readonly bus: Bus;
+  readonly blobs: Blobs;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, "requeued">;
 }
@@ -45,6 +47,8 @@ export async function reconcile(parts: ReconcileParts, againAfterMs: number, sta
 }
 
 const tidyEveryMs = 600_000;
+/** While the policies leave nothing to do; otherwise each pass does some of it. */
+const retainEveryMs = 60_000;
 
 /** Starts the passes; the returned function stops them and resolves when the last one is done. Passes that fail are logged. */
 export function startReconciler(
@@ -53,13 +57,16 @@ export function startReconciler(
 ): () => Promise<void> {
   const { db, logger } = parts;
   const stopped = new AbortController();
-  let tidiedAt = 0;
+  let [tidiedAt, retainedAt] = [-Infinity, -Infinity];
 
   const pass = async (): Promise<void> => {
     await reconcile(parts, againAfterMs, staleAfterMs);
     await settleDue(parts);
-    if (Date.now() - tidiedAt < tidyEveryMs) return;
-    tidiedAt = Date.now();
+    // A clock that counts on whatever the time of day does.
+    const now = performance.now();
+    if (now - retainedAt >= retainEveryMs) retainedAt = (await retain(parts)) ? -Infinity : now;
+    if (now - tidiedAt < tidyEveryMs) return;
+    tidiedAt = now;
     await db.tidy();
   };
   const loop = async (): Promise<void> => {

@@ -9,7 +9,7 @@ const { url, pool } = await withDatabase();
 const replicas = [await startApi(url), await startApi(url)] as const;
 const [api] = replicas;
 const { db, queueing } = api;
-const partsOf = ({ db, queueing, bus, logger, metrics }: Api) => ({ db, queueing, bus, logger, metrics });
+const partsOf = ({ db, queueing, bus, blobs, logger, metrics }: Api) => ({ db, queueing, bus, blobs, logger, metrics });
 const pass = (againAfterMs = 60_000) => reconcile(partsOf(api), againAfterMs);
 
 /** The worker of a run has died some time ago. */

@@ -11,6 +11,7 @@ import { historyOperations } from "./operations/history-operations.ts";
 import { lawOperations } from "./operations/law-operations.ts";
 import type { Operation } from "./operations/operation.ts";
 import { queryOperations } from "./operations/query-operations.ts";
+import { retentionOperations } from "./operations/retention-operations.ts";
 import { runOperations } from "./operations/run-operations.ts";
 import { scheduleOperations } from "./operations/schedule-operations.ts";
 import { studyOperations } from "./operations/study-operations.ts";
@@ -30,6 +31,7 @@ export const operations = {
   ...evidenceOperations,
   ...lawOperations,
   ...uploadOperations,
+  ...retentionOperations,
   ...accessOperations,
   getInfo: {
     method: "GET",

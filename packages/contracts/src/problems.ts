@@ -56,6 +56,11 @@ export const problems = {
   },
   key_not_found: { status: 404, title: "No such key", remedy: "List keys with GET /v1/keys." },
   upload_not_found: { status: 404, title: "No such upload", remedy: "List uploads with GET /v1/uploads." },
+  policy_not_found: {
+    status: 404,
+    title: "No such retention policy",
+    remedy: "List them with GET /v1/retention.",
+  },
   series_not_found: {
     status: 404,
     title: "The run has no such series",

@@ -10,6 +10,7 @@ import { createHistory } from "./history/index.ts";
 import { openRecorder } from "./history/recorder.ts";
 import { createPool } from "./pool.ts";
 import { createQueries } from "./query/index.ts";
+import { createRetention } from "./retention/index.ts";
 import { createRuns } from "./runs/index.ts";
 import { sweepHidden } from "./runs/remove.ts";
 import { createStudies } from "./studies.ts";
@@ -29,14 +30,16 @@ export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions):
   const queryPool = createPool(url, queryConnections, logger, { timeoutMs: queryTimeoutMs });
   const queries = createQueries(queryPool);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const runs = createRuns(pool, prisma);
   return {
-    runs: createRuns(pool, prisma),
+    runs,
     history: createHistory(pool),
     queries,
     studies: createStudies(prisma),
     artifacts: createArtifacts(pool, prisma),
     uploads: createUploads(pool, prisma),
     evidence: createEvidence(pool),
+    retention: createRetention(pool, prisma, runs),
     keys: createKeys(prisma),
     sessions: createSessions(prisma),
     workers: createWorkers(prisma),

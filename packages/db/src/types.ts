@@ -30,6 +30,7 @@ import type { z } from "zod";
 import type { Keys, Sessions } from "./access/types.ts";
 import type { Queries } from "./query/types.ts";
 import type { EvidenceStore } from "./evidence/types.ts";
+import type { Retention } from "./retention/types.ts";
 import type { Artifacts } from "./artifacts/types.ts";
 import type { Uploads } from "./uploads/types.ts";
 
@@ -37,6 +38,7 @@ export type * from "./access/types.ts";
 export type * from "./evidence/types.ts";
 export type * from "./query/types.ts";
 export type * from "./artifacts/types.ts";
+export type * from "./retention/types.ts";
 export type * from "./uploads/types.ts";
 
 export interface DatabaseOptions {
@@ -54,6 +56,7 @@ export interface Database {
   readonly artifacts: Artifacts;
   readonly uploads: Uploads;
   readonly evidence: EvidenceStore;
+  readonly retention: Retention;
   readonly keys: Keys;
   readonly sessions: Sessions;
   readonly workers: Workers;

@@ -1,5 +1,5 @@
 import type { Statement } from "../pool.ts";
-import { writeSeries } from "./write-columns.ts";
+import { writeChunks, writeSeries } from "./write-columns.ts";
 
 /** The checkpoint that run $1 resumes from: its own last one, or the one of another run that it continues. */
 export const selectCheckpoint: Statement = {
@@ -17,6 +17,12 @@ export const selectCheckpoint: Statement = {
 export const rewriteSeries: Statement = {
   name: "series-rewrite",
   text: writeSeries("(select $1::uuid as id)", 2),
+};
+
+/** Adds sealed chunks to run $1. */
+export const insertChunks: Statement = {
+  name: "series-chunk-insert",
+  text: writeChunks("(select $1::uuid as id)", 2),
 };
 
 /** Records attempt $2 of run $1 by worker $3, resumed at step $4 with the counts $5 and $6 points in all. */

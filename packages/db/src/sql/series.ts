@@ -23,6 +23,12 @@ export const selectChunkBefore: Statement = {
   where run_id = $1 and index = $2 and step0 < $3 order by chunk desc limit 1`,
 };
 
+/** The points of series $2 of run $1 in its sealed chunks, in order. */
+export const selectSeriesPoints: Statement = {
+  name: "series-chunk-all",
+  text: `select step0, stride, enc, steps, vals from series_chunk where run_id = $1 and index = $2 order by chunk`,
+};
+
 /** Deletes the chunks of run $1 from number $3[i] of series $2[i] on. */
 export const deleteChunks: Statement = {
   name: "series-chunk-delete",
