@@ -1,7 +1,6 @@
 import {
   type BinaryFrame,
   decodeFrame,
-  fromJsonNumbers,
   queryFormats,
   type RunQueryAnswer,
   RunSpec,

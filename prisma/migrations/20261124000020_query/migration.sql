@@ -12,7 +12,8 @@ $$;
 
 -- The first step of a series whose finite value is at most `target` (`below`), or at least; null when there is none.
 -- Chunks are found by their extremes, the block within by its own, and 64 points are read. Points are sifted by sign,
--- exponent and the first digits, which lie in their two highest bytes, before they are decoded.
+-- exponent and the first digits, which lie in their two highest bytes, before they are decoded. What is read byte by byte
+-- is fetched whole first (|| '').
 CREATE FUNCTION "series_first_crossing"(run uuid, idx int, target float8, below boolean)
 RETURNS float8 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 5000 AS $$
 DECLARE
@@ -27,7 +28,7 @@ BEGIN
   PERFORM FROM series s WHERE s.run_id = run AND s.index = idx
     AND CASE WHEN below THEN s.min <= target ELSE s.max >= target END;
   IF NOT FOUND THEN RETURN NULL; END IF;
-  SELECT k.step0, k.stride, k.enc, k.n, k.steps, k.vals, k.blocks INTO c FROM series_chunk k
+  SELECT k.step0, k.stride, k.enc, k.n, k.steps, k.vals || '' AS vals, k.blocks INTO c FROM series_chunk k
     WHERE k.run_id = run AND k.index = idx AND CASE WHEN below THEN k.min <= target ELSE k.max >= target END
     ORDER BY k.chunk LIMIT 1;
   IF FOUND THEN
@@ -37,7 +38,7 @@ BEGIN
       LIMIT 1;
   ELSE
     SELECT s.tail_step0 AS step0, s.tail_stride AS stride, s.tail_enc AS enc, s.n - s.sealed * 1024 AS n,
-        s.tail_steps AS steps, s.tail_vals AS vals INTO c
+        s.tail_steps AS steps, s.tail_vals || '' AS vals INTO c
       FROM series s WHERE s.run_id = run AND s.index = idx;
   END IF;
   bias := CASE WHEN c.enc = 4 THEN 127 ELSE 1023 END;

@@ -34,20 +34,27 @@ async function shapeOf(db: Database, like: SimilarQuery["like"]): Promise<Float3
   throw invalid("like", "a rate above 0 is needed");
 }
 
+/** The shapes of the runs that match, once some of those that are missing have been taken. */
+async function shapesOf(db: Database, query: string): ReturnType<Database["queries"]["shapes"]> {
+  const known = await db.queries.shapes(query);
+  if (known.pending === 0) return known;
+  await db.queries.takeShapes(shapesAtOnce);
+  return db.queries.shapes(query);
+}
+
 /** Searches every ended run: a pass over 32 numbers each. Throws Problem run_not_found, series_not_found, validation_failed. */
 export async function findSimilar(
   db: Database,
   { like, scaleFree, query, limit }: SimilarQuery,
 ): Promise<SimilarAnswer> {
   const wanted = await shapeOf(db, like);
-  await db.queries.takeShapes(shapesAtOnce);
-  const { shaped, pending } = await db.queries.shapes(query);
+  const { shaped, pending } = await shapesOf(db, query);
   const itself = "runId" in like ? like.runId : undefined;
   const near = shaped
     .filter(({ id }) => id !== itself)
     .map(({ id, shape }) => ({ id, shape, ...shapeDistance(shape, wanted, scaleFree) }))
     .map((one) => ({ ...one, distance: scaleFree ? one.shapeDistance : one.distance }))
-    .sort((a, b) => a.distance - b.distance)
+    .sort((a, b) => a.distance - b.distance || (a.id < b.id ? 1 : -1))
     .slice(0, limit);
   const runs = new Map((await db.runs.getMany(near.map(({ id }) => id))).map((run) => [run.id, run]));
   return {

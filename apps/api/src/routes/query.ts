@@ -30,6 +30,10 @@ const isStreamed = (type: string): boolean => type === queryFormats.csv || type 
 const send = (reply: FastifyReply, type: string, table: Table): FastifyReply =>
   reply.type(`${type}; charset=utf-8`).send(Readable.from(type === queryFormats.csv ? csv(table) : ndjson(table)));
 
+/** A string passes by the serialiser, which would look at every value of thousands of runs again. */
+const sendJson = (reply: FastifyReply, answer: object): FastifyReply =>
+  reply.type(`${json}; charset=utf-8`).send(JSON.stringify(answer));
+
 /** Every point as text, read as fast as it is taken. */
 async function streamPoints({ queries }: Database, query: SeriesQuery): Promise<Table> {
   const { wanted, axisOf } = await demandOf(queries, query);
@@ -56,11 +60,10 @@ export function queryRoutes(app: FastifyInstance, { db }: { readonly db: Databas
     ]);
     const values = body.select.map((select, i) => ({ select, values: page.values[i] as never }));
     const answer: RunQueryAnswer = { ...page, values, total };
-    // A string passes by the serialiser, which would look at every value of thousands of runs again.
-    return reply.type(`${json}; charset=utf-8`).send(JSON.stringify(answer));
+    return sendJson(reply, answer);
   });
 
-  serve(app, "findSimilar", ({ body }) => findSimilar(db, body));
+  serve(app, "findSimilar", async ({ body, reply }) => sendJson(reply, await findSimilar(db, body)));
 
   serve(app, "querySeries", async ({ body, request, reply }) => {
     const type = acceptedType(request.headers);

@@ -154,8 +154,8 @@ export function prepareShapes(query: string, bytes: number): { text: string; val
     "int",
   )})`;
   return compiler.parameters.finish(`${compiler.with}select
-  coalesce(string_agg(uuid_send(run.id), '' order by run.number) ${wanted}, '') as ids,
-  coalesce(string_agg(run.rate_shape, '' order by run.number) ${wanted}, '') as shapes,
+  coalesce(string_agg(uuid_send(run.id), '') ${wanted}, '') as ids,
+  coalesce(string_agg(run.rate_shape, '') ${wanted}, '') as shapes,
   count(*) filter (where run.rate_shape_attempt is distinct from run.attempt)::int as pending
 from ${compiler.from} where run.ended_at is not null and run.deleted_at is null${condition}`);
 }
