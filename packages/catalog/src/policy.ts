@@ -23,6 +23,7 @@ export const PolicyWeights = z
     features: z.array(z.string()).min(1).describe("What the network sees, in order."),
     actions: z.array(z.number().positive()).min(2).describe("Factors of the rate, one an output of the network."),
     decisions: z.int().min(2).describe("Decisions in the part of a run before its cooldown."),
+    opening: z.number().gt(0).max(1).describe("Share of the starting rate that a run begins with."),
     cooldown: z.number().min(0).max(0.9).describe("Last part of the run, in which the rate falls to 0 as 1 − √."),
     actor: PolicyNetwork,
   })

@@ -32,6 +32,10 @@ export const PolicyConfig = z
       .default(false)
       .describe("Starts by imitating the best recorded learning-rate curve of each stored task."),
   })
+  .refine(({ environments, decisions }) => environments * decisions <= 16_384, {
+    path: ["environments"],
+    error: "environments × decisions must be at most 16384",
+  })
   .meta({ id: "PolicyConfig" });
 export type PolicyConfig = z.output<typeof PolicyConfig>;
 export type PolicyConfigInput = z.input<typeof PolicyConfig>;
@@ -64,6 +68,9 @@ export const PolicySample = z
   })
   .meta({ id: "PolicySample" });
 export type PolicySample = z.output<typeof PolicySample>;
+
+/** The file that a policy's training leaves behind. */
+export const policyFile = "policy.json";
 
 /** A trained policy: its weights, and everything needed to train it again. */
 export const PolicyArtifact = PolicyWeights.extend({

@@ -2,6 +2,7 @@
  * What supervisor and trainer child say to each other over the fork channel (`serialization: "advanced"`, so typed
  * arrays travel as they are). Both ends are ours and start together, so these are types, not parsed schemas.
  */
+import type { Json } from "@etude/catalog";
 import type { BackendReport, Failure, QueuedSpec, RunId, RunSummary } from "./index.ts";
 
 /** Points of one series, in step order. Values are float64. */
@@ -41,6 +42,8 @@ export type ToTrainer =
       readonly resume: CheckpointFile | null;
       /** `replay` schedules: by run id, the applied rate of each recorded run, one value a step; empty without one. */
       readonly curves: Readonly<Record<string, Float64Array>>;
+      /** `learned` schedules: the frozen weights of a policy that was trained here; null without one. */
+      readonly policy: Json;
       /** The blobs that the spec names as inputs, as files by name. */
       readonly inputs: Readonly<Record<string, string>>;
       readonly flushEveryMs: number;

@@ -2,6 +2,7 @@ export * from "./engine/index.ts";
 export * from "./suite/index.ts";
 export * from "./evidence/index.ts";
 export type { Ranker, RankingRequest } from "./rankers/_ranker.ts";
+export * from "./policy/index.ts";
 export * from "./recommend/defaults.ts";
 export * from "./recommend/rankers.ts";
 export * from "./recommend/recommend.ts";

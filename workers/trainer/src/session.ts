@@ -84,7 +84,11 @@ export class Session {
   }
 
   /** Trains in the slot's child until the attempt is over. */
-  async run(slot: Slot, folder: string, material: Pick<Start, "resume" | "curves" | "inputs">): Promise<SessionEnd> {
+  async run(
+    slot: Slot,
+    folder: string,
+    material: Pick<Start, "resume" | "curves" | "policy" | "inputs">,
+  ): Promise<SessionEnd> {
     const { bus, watchers, flushMs, leaseMs } = this.#services;
     const unsubscribe = await bus.subscribe(channels.control(this.#runId), ({ header }) => {
       this.request(ControlRing.parse(JSON.parse(header)).type);

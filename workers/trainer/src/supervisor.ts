@@ -4,6 +4,7 @@ import type { Run, TrainJob } from "@etude/contracts";
 import type { Claim } from "@etude/db";
 import { type Consumer, type Logger, type Queueing, runLogger } from "@etude/service";
 import { fetchCheckpoint, fetchInputs, runFolder } from "./checkpoints.ts";
+import { learnedPolicy } from "./learned-policy.ts";
 import { replayedCurves } from "./replayed-curves.ts";
 import { Session, type SessionEnd } from "./session.ts";
 import type { SessionServices } from "./session-services.ts";
@@ -98,6 +99,7 @@ export class Supervisor {
     }
     const { spec } = run;
     const curves = spec.kind === "training" ? await replayedCurves(db, spec) : {};
+    const policy = spec.kind === "training" ? await learnedPolicy(db, blobs, spec) : null;
     const inputs =
       spec.kind === "training"
         ? await fetchUploads(blobs, spec, folder)
@@ -108,7 +110,7 @@ export class Supervisor {
     this.#sessions.add(session);
     try {
       if (this.#draining) session.request("drain");
-      return await this.#end(await session.run(slot, folder, { resume: resume ?? null, curves, inputs }), log);
+      return await this.#end(await session.run(slot, folder, { resume: resume ?? null, curves, policy, inputs }), log);
     } finally {
       this.#sessions.delete(session);
       await rm(folder, { recursive: true, force: true });

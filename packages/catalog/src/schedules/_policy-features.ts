@@ -15,6 +15,10 @@ export type PolicyPast = {
   readonly significance: number;
   /** Mean cosine of gradient and previous displacement in the last block. */
   readonly agreement: number;
+  /** Sum over the last block of what a longer step would have taken off the loss, rate · ⟨g, d⟩; 0 where not measured. */
+  readonly promise: number;
+  /** Mean log of the gradient's norm in the first block, the one before the last, and the last. */
+  readonly gradientLevels: readonly [number, number, number];
   /** Log of the last factor. */
   readonly lastAction: number;
 };
@@ -53,4 +57,16 @@ export const policyFeatures: Readonly<Record<string, (past: PolicyPast, place: P
   "last-action": ({ lastAction }) => lastAction,
   progress: (_, { progress }) => 2 * progress - 1,
   agreement: ({ agreement }) => clip(2 * agreement, -2, 2),
+  /** Part of the loss that longer steps promise to take off it in a block: minus the hypergradient by the log rate. */
+  promise: ({ promise, levels }) => squash(clip(promise / Math.exp(levels.at(-1)!), -3, 3)),
+  "gradient-change": ({ gradientLevels: [, before, now] }) => clip(now - before, -2, 2),
+  "gradient-growth": ({ gradientLevels: [first, , now] }) => clip(now - first, -6, 6) / 3,
 };
+
+/** Features that need gradients beside the loss. */
+export const gradientFeatures: ReadonlySet<string> = new Set([
+  "agreement",
+  "promise",
+  "gradient-change",
+  "gradient-growth",
+]);

@@ -1,11 +1,23 @@
 /** The run of a policy: blocks of steps, and after each block one decision about the rate. Pure, with a JSON state. */
 import type { Before, Needs, Planned, ScheduleContext } from "../schedule.ts";
-import { lossLevel, policyFeatures, type PolicyPast } from "./_policy-features.ts";
+import { gradientFeatures, lossLevel, policyFeatures, type PolicyPast } from "./_policy-features.ts";
 import { afterClipping, asPlanned, type Reactive } from "./_reactive.ts";
 import { fall } from "./_shapes.ts";
 
 /** Sums over the block that is going on. */
-type Block = { readonly count: number; readonly sum: number; readonly squares: number; readonly cosines: number };
+type Block = {
+  readonly count: number;
+  readonly sum: number;
+  readonly squares: number;
+  readonly agreement: Agreement;
+};
+/** Sums of cosines of gradient and displacement, of rate · ⟨g, d⟩, and of logs of gradient norms; over `count` plans. */
+type Agreement = {
+  readonly count: number;
+  readonly cosines: number;
+  readonly promises: number;
+  readonly logNorms: number;
+};
 /** Moving mean and variance of the loss, for the brake. */
 type Pace = { readonly mean: number; readonly variance: number };
 
@@ -25,6 +37,8 @@ export interface PolicySettings {
   readonly holds: "rate" | "share-of-bound";
   readonly features: readonly string[];
   readonly decisions: number;
+  /** Share of the starting rate that is held first: a rate that is too high does harm that no later one repairs. */
+  readonly opening: number;
   /** Last fraction of the run, in which the rate falls to 0 as 1 − √. */
   readonly cooldown: number;
   /** Starting rates, one for all groups or one a group, and between what each may move. */
@@ -51,26 +65,40 @@ const blowUp = { share: 1.7, deviations: 5 };
 const brake = Math.log(0.25);
 const memory = 0.15;
 const remembered = 6;
-const smallestShare = 1e-6;
+/** A share above 1 counts as 1, for the longer in the cooldown the larger it is. */
+const [smallestShare, largestShare] = [1e-6, 30];
+const smallestSquare = 1e-200;
 /** Losses count as no larger than this many first losses. */
 const largestLoss = 1e12;
 
-const emptyBlock: Block = { count: 0, sum: 0, squares: 0, cosines: 0 };
+const noAgreement: Agreement = { count: 0, cosines: 0, promises: 0, logNorms: 0 };
+const emptyBlock: Block = { count: 0, sum: 0, squares: 0, agreement: noAgreement };
 /** Before anything is known a loss may well be half as large again. */
 const freshPace: Pace = { mean: 1, variance: 0.25 };
 const fresh: PolicyState = { held: null, unit: null, block: emptyBlock, pace: freshPace, past: null };
 
-/** Returns the cosine of gradient and previous displacement over all weights; 0 where either vanishes. */
-function cosineOf({ alignment, gradientNorm, directionNorm }: Before): number {
-  if (!alignment || !gradientNorm || !directionNorm) return 0;
-  let [dot, left, right] = [0, 0, 0];
+/** Returns the sums with those of one more update, over all weights. */
+function withUpdate(
+  sums: Agreement,
+  { alignment, gradientNorm, directionNorm }: Before,
+  rates: readonly number[],
+): Agreement {
+  if (!alignment || !gradientNorm || !directionNorm) return sums;
+  let [dot, left, right, promise] = [0, 0, 0, 0];
   for (let group = 0; group < alignment.length; group++) {
     dot += alignment[group]!;
     left += gradientNorm[group]! ** 2;
     right += directionNorm[group]! ** 2;
+    promise += (rates[group] ?? rates[0]!) * alignment[group]!;
   }
-  const size = Math.sqrt(left) * Math.sqrt(right);
-  return size > 0 && Number.isFinite(dot / size) ? Math.min(1, Math.max(-1, dot / size)) : 0;
+  const cosine = dot / (Math.sqrt(left) * Math.sqrt(right));
+  const finite = Number.isFinite(promise) && Number.isFinite(left);
+  return {
+    count: sums.count + 1,
+    cosines: sums.cosines + (Number.isFinite(cosine) ? Math.min(1, Math.max(-1, cosine)) : 0),
+    promises: sums.promises + (finite ? promise : 0),
+    logNorms: sums.logNorms + (finite ? 0.5 * Math.log(Math.max(left, smallestSquare)) : 0),
+  };
 }
 
 /** Returns the numbers of updates after which a decision is due: at most `decisions`, all before `length`. */
@@ -81,13 +109,17 @@ function decisionSteps(decisions: number, length: number): ReadonlySet<number> {
   return steps;
 }
 
+const counting = ({ count, sum, squares }: Block, agreement: Agreement): Block => ({ count, sum, squares, agreement });
+
 /** Returns what is known after a block: its own numbers, and those that it replaces. */
-function afterBlock({ count, sum, squares, cosines }: Block, past: PolicyPast | null): PolicyPast {
+function afterBlock({ count, sum, squares, agreement }: Block, past: PolicyPast | null, unit: number): PolicyPast {
   const mean = sum / count;
   const variance = count > 1 ? Math.max(0, (squares - sum * mean) / (count - 1)) : (past?.deviation ?? 0) ** 2;
   const meanVariance = variance / count;
   const level = lossLevel(mean, Math.sqrt(meanVariance));
   const error = Math.sqrt(meanVariance + (past?.meanVariance ?? 0));
+  const measured = Math.max(1, agreement.count);
+  const gradient = agreement.logNorms / measured;
   return {
     levels: [...(past?.levels ?? []), level].slice(-remembered),
     best: Math.min(past?.best ?? level, level),
@@ -96,7 +128,9 @@ function afterBlock({ count, sum, squares, cosines }: Block, past: PolicyPast | 
     meanVariance,
     deviation: Math.sqrt(variance),
     significance: past ? (mean - past.mean) / (error + 1e-6 * Math.abs(mean) + 1e-30) : 0,
-    agreement: cosines / count,
+    agreement: agreement.cosines / measured,
+    promise: agreement.promises / unit,
+    gradientLevels: [past?.gradientLevels[0] ?? gradient, past?.gradientLevels[2] ?? gradient, gradient],
     lastAction: past?.lastAction ?? 0,
   };
 }
@@ -116,7 +150,7 @@ export function policyMachine(
   const tail = Math.max(1, context.horizon - length);
   const due = decisionSteps(settings.decisions, length);
   const features = settings.features.map((name) => policyFeatures[name]!);
-  const comparesSteps = settings.features.includes("agreement");
+  const comparesSteps = settings.features.some((name) => gradientFeatures.has(name));
   const before: Needs["before"] = [
     ...(shares ? (["bound"] as const) : []),
     ...(comparesSteps ? (["alignment", "gradientNorm", "directionNorm"] as const) : []),
@@ -124,7 +158,7 @@ export function policyMachine(
 
   const clamped = (value: number, group: number): number =>
     shares
-      ? Math.min(1, Math.max(smallestShare, value))
+      ? Math.min(largestShare, Math.max(smallestShare, value))
       : Math.min(max[group] ?? max[0]!, Math.max(min[group] ?? min[0]!, value));
   const multiplied = (held: readonly number[], logFactor: number): readonly number[] =>
     held.map((value, group) => clamped(value * Math.exp(logFactor), group));
@@ -138,8 +172,11 @@ export function policyMachine(
   }
 
   function heldAtStart({ bound }: Before): readonly number[] {
-    if (!shares) return starts;
-    return (bound ?? starts).map((limit, group) => clamped((starts[group] ?? starts[0]!) / limit, group));
+    const units = shares ? (bound ?? starts) : null;
+    return (units ?? starts).map((limit, group) => {
+      const first = settings.opening * (starts[group] ?? starts[0]!);
+      return clamped(units ? first / limit : first, group);
+    });
   }
 
   return {
@@ -151,9 +188,11 @@ export function policyMachine(
     plan(state, step, now): Planned<PolicyState> {
       const held = state.held ?? heldAtStart(now);
       const factor = step < length ? 1 : fall("1-sqrt", Math.min(1, (step - length) / tail), 0);
-      const rates = held.map((value, group) => value * factor * (shares ? (now.bound?.[group] ?? starts[group]!) : 1));
+      const rates = held.map((value, group) =>
+        shares ? Math.min(1, value * factor) * (now.bound?.[group] ?? starts[group]!) : value * factor,
+      );
       const { unit, block, pace, past } = state;
-      const counted = comparesSteps ? { ...block, cosines: block.cosines + cosineOf(now) } : block;
+      const counted = comparesSteps ? counting(block, withUpdate(block.agreement, now, rates)) : block;
       return { state: { held, unit, block: counted, pace, past }, rate: asPlanned(rates) };
     },
     observe(state, step, { applied, trainLoss }) {
@@ -181,14 +220,14 @@ export function policyMachine(
         count: block.count + 1,
         sum: block.sum + loss,
         squares: block.squares + loss * loss,
-        cosines: block.cosines,
+        agreement: block.agreement,
       };
       const moved: Pace = {
         mean: pace.mean + memory * rise,
         variance: (1 - memory) * (pace.variance + memory * rise * rise),
       };
       if (!due.has(step + 1)) return { held, unit, block: seen, pace: moved, past };
-      const known = afterBlock(seen, past);
+      const known = afterBlock(seen, past, unit ?? 1);
       const place = { level: levelOf(held), progress: (step + 1) / length };
       const moment = { logLoss: known.levels.at(-1)! + Math.log(unit ?? 1), held };
       const action = choose(

@@ -44,7 +44,7 @@ export const learned: Schedule<typeof params> = {
     title: "Learned policy",
     summary: "A small network, trained by reinforcement learning, watches the training loss and moves the rate.",
     formula:
-      "after each block of steps η ← η · exp(Σ πₐ ln factorₐ), π = softmax of the network; η · 1/4 at once when the loss blows up; at the end η · (1 − √u)",
+      "after each block of steps, from opening · rate on, η ← η · exp(Σ πₐ ln factorₐ), π = softmax of the network; η · 1/4 at once when the loss blows up; at the end η · (1 − √u)",
     when: "When the right rate is not known, and there is no time to tune one: it finds its way from a rate a hundred times too low or a few times too high.",
     source: "PPO (Schulman et al., arXiv:1707.06347) on runs of the array engine; after Xu et al., arXiv:1909.09712.",
   },
@@ -57,6 +57,7 @@ export const learned: Schedule<typeof params> = {
         holds: weights.family === "nmf" ? "share-of-bound" : "rate",
         features: weights.features,
         decisions: params.decisions ?? weights.decisions,
+        opening: weights.opening,
         cooldown: params.cooldown ?? weights.cooldown,
         starts,
         min: starts.map((start) => Math.min(start, resolveLimit(params.minRate, start))),

@@ -1,11 +1,10 @@
 /** One training run as an episode: the catalogue's policy machine plans the rates, and somebody chooses its actions. */
 import { type DecisionMoment, policyMachine, type PolicySettings, type PolicyState } from "@etude/catalog";
-import { mean } from "../engine/open-training.ts";
 import type { Problem } from "../engine/problem.ts";
 import { Run } from "../engine/run.ts";
 
 /** A policy but for its network and the rates of a run. */
-export type PolicyShape = Pick<PolicySettings, "holds" | "features" | "decisions" | "cooldown">;
+export type PolicyShape = Pick<PolicySettings, "holds" | "features" | "decisions" | "opening" | "cooldown">;
 
 export interface EpisodeOptions {
   readonly shape: PolicyShape;
@@ -50,8 +49,8 @@ export function playEpisode(problem: Problem, { shape, startRate, seed, choose, 
       return { rate: plan.rate };
     });
     if (run.divergedAt !== undefined) break;
-    watch?.(step, mean(updater.applied), loss);
-    const applied = perGroup ? Array.from(updater.applied) : updater.applied[0]!;
+    watch?.(step, updater.rate, loss);
+    const applied = perGroup ? Array.from(updater.applied) : updater.rate;
     state = machine.observe(state, step, { applied, trainLoss: loss });
   }
   return { finalLoss: run.trainLoss(), updates: updater.step };

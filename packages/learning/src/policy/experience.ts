@@ -1,7 +1,7 @@
 /** Episodes as experience to learn from: rewards, and what only the critic may see. */
 import type { Random } from "@etude/catalog";
 import { playEpisode, type PolicyShape } from "./episode.ts";
-import { type Decision, decide, type Learner, type Scratch } from "./ppo.ts";
+import { type Decision, decide, type Learner } from "./ppo.ts";
 import type { PolicyTask } from "./task.ts";
 
 export const actions: readonly number[] = [0.4, 0.7, 1, 1.4, 2.5];
@@ -53,7 +53,6 @@ export interface Experience {
 /** Plays an episode with actions at random by the learner's probabilities. */
 export function gather(
   learner: Learner,
-  scratch: Scratch,
   task: PolicyTask,
   shape: PolicyShape,
   start: { readonly rate: number; readonly seed: number },
@@ -76,7 +75,7 @@ export function gather(
       earn(logLoss);
       const seen = Float64Array.from(features);
       const judged = Float64Array.from([...features, ...hints(task, logLoss, held[0]!)]);
-      const decision = decide(learner, scratch, seen, judged, random);
+      const decision = decide(learner, seen, judged, random);
       decisions.push(decision);
       return logActions[decision.action]!;
     },

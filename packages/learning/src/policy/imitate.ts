@@ -4,8 +4,7 @@ import type { Problem } from "../engine/problem.ts";
 import { adamStep, createAdam } from "./adam.ts";
 import { playEpisode, type PolicyShape } from "./episode.ts";
 import { actions } from "./experience.ts";
-import { backward, forward } from "./network.ts";
-import { type Learner, logSoftmax, scratchOf } from "./ppo.ts";
+import { type Learner, logSoftmax } from "./ppo.ts";
 
 /** The rates that a good run applied, one an update, on a problem. */
 export interface Demonstration {
@@ -14,7 +13,7 @@ export interface Demonstration {
 }
 
 interface Copied {
-  readonly features: Float64Array;
+  readonly features: readonly number[];
   readonly action: number;
 }
 
@@ -50,7 +49,7 @@ function decisionsOf({ problem, rates }: Demonstration, shape: PolicyShape, seed
     choose(features, { held }) {
       const target = wanted(now + 1) / (bound ?? 1);
       const action = target > 0 ? nearest(Math.log(target / held[0]!)) : 0;
-      copied.push({ features: Float64Array.from(features), action });
+      copied.push({ features, action });
       return logActions[action]!;
     },
   });
@@ -66,21 +65,24 @@ export function imitate(
 ): void {
   const samples = demonstrations.flatMap((one) => decisionsOf(one, shape, random.uint32()));
   const { actor } = learner;
-  const scratch = scratchOf(learner).actor;
-  const moments = createAdam(actor.parameters.length);
+  const width = actor.sizes.at(-1)!;
+  const moments = createAdam(actor.weights);
+  const gradients = actor.weights.map((weight) => new Float64Array(weight.length));
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = permutation(samples.length, random);
     for (let from = 0; from < samples.length; from += minibatch) {
-      const chosen = order.subarray(from, from + minibatch);
-      const gradient = new Float64Array(actor.parameters.length);
-      for (const index of chosen) {
-        const { features, action } = samples[index]!;
-        scratch[0]!.set(features);
-        const logs = logSoftmax(forward(actor, scratch));
-        const slope = logs.map((log, i) => (Math.exp(log) - (i === action ? 1 : 0)) / chosen.length);
-        backward(actor, scratch, slope, gradient);
+      const chosen = Array.from(order.subarray(from, from + minibatch), (index) => samples[index]!);
+      const logs = actor.forward(Float64Array.from(chosen.flatMap(({ features }) => features)), chosen.length);
+      const slopes = new Float64Array(chosen.length * width);
+      for (const [row, { action }] of chosen.entries()) {
+        const at = row * width;
+        logSoftmax(logs, at, width);
+        for (let i = 0; i < width; i++) {
+          slopes[at + i] = (Math.exp(logs[at + i]!) - (i === action ? 1 : 0)) / chosen.length;
+        }
       }
-      adamStep(moments, actor.parameters, gradient, rate, longestGradient);
+      actor.backward(slopes, chosen.length, gradients);
+      adamStep(moments, actor.weights, gradients, rate, longestGradient);
     }
   }
 }

@@ -1,96 +1,70 @@
-/** A dense network with tanh between its layers and a linear end, in one flat array, with its gradient by hand. */
+/** A dense network with tanh between its layers and a linear end, on the layers of the array engine. */
 import type { PolicyNetwork, Random } from "@etude/catalog";
+import { activation } from "../engine/layers/activation.ts";
+import { dense } from "../engine/layers/dense.ts";
+import type { Layer } from "../engine/layers/layer.ts";
 
 export interface Network {
   /** Units of each layer, the inputs first. */
   readonly sizes: readonly number[];
-  /** For each layer its weights, row-major with one row an output, then its biases. */
-  readonly parameters: Float64Array;
+  /** Kernel (inputs × outputs) and bias of each layer in turn; they change in place. */
+  readonly weights: readonly Float64Array[];
+  /** Returns the outputs of some rows; the next call overwrites them. */
+  forward(inputs: Float64Array, rows: number): Float64Array;
+  /** Writes the gradient of each weight, from that of the outputs of the last `forward`. */
+  backward(outputGradient: Float64Array, rows: number, gradients: readonly Float64Array[]): void;
 }
 
-/** What a forward pass leaves for the backward one: the values of each layer, the inputs first. */
-export type Activations = readonly Float64Array[];
+/** Most rows in one pass. */
+export const largestBatch = 4096;
 
-const parameterCount = (sizes: readonly number[]): number =>
-  sizes.slice(1).reduce((sum, outputs, depth) => sum + outputs * (sizes[depth]! + 1), 0);
+/** Returns a network that is all zero. */
+export function emptyNetwork(sizes: readonly number[]): Network {
+  const last = sizes.length - 1;
+  const layers = sizes.slice(1).flatMap((outputs, at): Layer[] => {
+    const own = dense({ capacity: largestBatch, seed: 0, name: String(at) }, sizes[at]!, outputs, "zero");
+    return at + 1 < last ? [own, activation("tanh", largestBatch, outputs)] : [own];
+  });
+  return {
+    sizes,
+    weights: layers.flatMap((layer) => layer.weights),
+    forward: (inputs, rows) => layers.reduce((values, layer) => layer.forward(values, rows), inputs),
+    backward(outputGradient, rows, gradients) {
+      let end = gradients.length;
+      let gradient: Float64Array | undefined = outputGradient;
+      for (let at = layers.length - 1; at >= 0; at--) {
+        const layer = layers[at]!;
+        const own = gradients.slice(end - layer.weights.length, end);
+        end -= layer.weights.length;
+        gradient = layer.backward(gradient!, rows, own, at === 0);
+      }
+    },
+  };
+}
 
 /** Returns a network whose weights have variance 1 / inputs; those of the last layer are `lastScale` times as large. */
 export function createNetwork(sizes: readonly number[], random: Random, lastScale: number): Network {
-  const parameters = new Float64Array(parameterCount(sizes));
-  let at = 0;
-  for (let depth = 1; depth < sizes.length; depth++) {
-    const [inputs, outputs] = [sizes[depth - 1]!, sizes[depth]!];
-    const scale = (depth === sizes.length - 1 ? lastScale : 1) / Math.sqrt(inputs);
-    for (let i = 0; i < inputs * outputs; i++) parameters[at++] = scale * random.normal();
-    at += outputs;
+  const network = emptyNetwork(sizes);
+  for (let at = 0; at + 1 < sizes.length; at++) {
+    const kernel = network.weights[2 * at]!;
+    const scale = (at + 2 === sizes.length ? lastScale : 1) / Math.sqrt(sizes[at]!);
+    for (let i = 0; i < kernel.length; i++) kernel[i] = scale * random.normal();
   }
-  return { sizes, parameters };
+  return network;
 }
 
-/** Returns arrays that `forward` can fill. */
-export const activationsOf = ({ sizes }: Network): Activations => sizes.map((size) => new Float64Array(size));
-
-/** Fills the activations from the inputs in the first of them, and returns the outputs, which the next call overwrites. */
-export function forward({ sizes, parameters }: Network, activations: Activations): Float64Array {
-  let at = 0;
-  for (let depth = 1; depth < sizes.length; depth++) {
-    const [inputs, outputs] = [sizes[depth - 1]!, sizes[depth]!];
-    const [from, to] = [activations[depth - 1]!, activations[depth]!];
-    const biases = at + inputs * outputs;
-    for (let row = 0; row < outputs; row++) {
-      let sum = parameters[biases + row]!;
-      for (let column = 0; column < inputs; column++) sum += parameters[at++]! * from[column]!;
-      to[row] = depth < sizes.length - 1 ? Math.tanh(sum) : sum;
-    }
-    at = biases + outputs;
-  }
-  return activations.at(-1)!;
-}
-
-/** Adds to `gradient` that of a loss whose derivative by the outputs is `outputGradient`, after a forward pass. */
-export function backward(
-  { sizes, parameters }: Network,
-  activations: Activations,
-  outputGradient: Float64Array,
-  gradient: Float64Array,
-): void {
-  let end = parameters.length;
-  let delta = outputGradient;
-  for (let depth = sizes.length - 1; depth > 0; depth--) {
-    const [inputs, outputs] = [sizes[depth - 1]!, sizes[depth]!];
-    const from = activations[depth - 1]!;
-    const biases = end - outputs;
-    const start = biases - inputs * outputs;
-    const below = new Float64Array(inputs);
-    for (let row = 0; row < outputs; row++) {
-      const own = delta[row]!;
-      gradient[biases + row]! += own;
-      const offset = start + row * inputs;
-      for (let column = 0; column < inputs; column++) {
-        gradient[offset + column]! += own * from[column]!;
-        below[column]! += own * parameters[offset + column]!;
-      }
-    }
-    // The inputs of the first layer are data; those of the others went through tanh.
-    if (depth > 1) for (let i = 0; i < inputs; i++) below[i]! *= 1 - from[i]! * from[i]!;
-    delta = below;
-    end = start;
-  }
-}
-
-/** Returns the network as plain JSON, rounded to `digits` significant digits when given. */
-export function toJson({ sizes, parameters }: Network, digits?: number): PolicyNetwork {
-  const shown = (values: Float64Array): number[] =>
-    Array.from(values, (value) => (digits ? Number(value.toPrecision(digits)) : value));
-  let at = 0;
-  const layers = sizes.slice(1).map((outputs, depth) => {
-    const biases = at + outputs * sizes[depth]!;
-    const layer = {
-      weights: shown(parameters.subarray(at, biases)),
-      biases: shown(parameters.subarray(biases, biases + outputs)),
+/** Returns the network as plain JSON with one row an output, rounded to `digits` significant digits when given. */
+export function toJson({ sizes, weights }: Network, digits?: number): PolicyNetwork {
+  const shown = (value: number): number => (digits ? Number(value.toPrecision(digits)) : value);
+  const layers = sizes.slice(1).map((outputs, at) => {
+    const inputs = sizes[at]!;
+    const kernel = weights[2 * at]!;
+    return {
+      weights: Array.from({ length: kernel.length }, (_, i) =>
+        shown(kernel[(i % inputs) * outputs + Math.floor(i / inputs)]!),
+      ),
+      biases: Array.from(weights[2 * at + 1]!, shown),
     };
-    at = biases + outputs;
-    return layer;
   });
   return { layers };
 }
@@ -98,8 +72,13 @@ export function toJson({ sizes, parameters }: Network, digits?: number): PolicyN
 /** Returns the network of a policy. */
 export function fromJson({ layers }: PolicyNetwork): Network {
   const inputs = layers[0]!.weights.length / layers[0]!.biases.length;
-  return {
-    sizes: [inputs, ...layers.map(({ biases }) => biases.length)],
-    parameters: Float64Array.from(layers.flatMap(({ weights, biases }) => [...weights, ...biases])),
-  };
+  const network = emptyNetwork([inputs, ...layers.map(({ biases }) => biases.length)]);
+  for (const [at, { weights, biases }] of layers.entries()) {
+    const width = weights.length / biases.length;
+    network.weights[2 * at + 1]!.set(biases);
+    for (const [i, weight] of weights.entries()) {
+      network.weights[2 * at]![(i % width) * biases.length + Math.floor(i / width)] = weight;
+    }
+  }
+  return network;
 }

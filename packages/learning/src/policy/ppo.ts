@@ -5,7 +5,7 @@
  */
 import { permutation, type Random } from "@etude/catalog";
 import { type Adam, adamStep, createAdam } from "./adam.ts";
-import { type Activations, activationsOf, backward, createNetwork, forward, type Network } from "./network.ts";
+import { createNetwork, type Network } from "./network.ts";
 
 export interface PpoSettings {
   readonly clip: number;
@@ -46,8 +46,8 @@ export function createLearner(seen: number, actions: number, privileged: number,
 export const learnerOf = (actor: Network, critic: Network): Learner => ({
   actor,
   critic,
-  actorMoments: createAdam(actor.parameters.length),
-  criticMoments: createAdam(critic.parameters.length),
+  actorMoments: createAdam(actor.weights),
+  criticMoments: createAdam(critic.weights),
 });
 
 /** One decision. */
@@ -63,92 +63,115 @@ export interface Decision {
   reward: number;
 }
 
-/** Writes the log of the probabilities over the actor's outputs. */
-export function logSoftmax(outputs: Float64Array): Float64Array {
-  const highest = outputs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const sum = outputs.reduce((total, output) => total + Math.exp(output - highest), 0);
+/** Turns outputs into logs of probabilities, in place, from `at` on. */
+export function logSoftmax(outputs: Float64Array, at: number, width: number): void {
+  let highest = -Infinity;
+  for (let i = at; i < at + width; i++) highest = Math.max(highest, outputs[i]!);
+  let sum = 0;
+  for (let i = at; i < at + width; i++) sum += Math.exp(outputs[i]! - highest);
   const shift = highest + Math.log(sum);
-  for (let i = 0; i < outputs.length; i++) outputs[i]! -= shift;
-  return outputs;
+  for (let i = at; i < at + width; i++) outputs[i] = outputs[i]! - shift;
 }
 
 /** Returns an action at random, by the actor's probabilities, as a decision without its reward yet. */
-export function decide(
-  { actor, critic }: Learner,
-  scratch: Scratch,
-  seen: Float64Array,
-  judged: Float64Array,
-  random: Random,
-): Decision {
-  scratch.actor[0]!.set(seen);
-  const logs = logSoftmax(forward(actor, scratch.actor));
+export function decide({ actor, critic }: Learner, seen: Float64Array, judged: Float64Array, random: Random): Decision {
+  const logs = actor.forward(seen, 1);
+  const width = actor.sizes.at(-1)!;
+  logSoftmax(logs, 0, width);
   let left = random.uniform();
   let action = 0;
-  while (action < logs.length - 1 && (left -= Math.exp(logs[action]!)) >= 0) action++;
-  scratch.critic[0]!.set(judged);
-  const value = forward(critic, scratch.critic)[0]!;
+  while (action < width - 1 && (left -= Math.exp(logs[action]!)) >= 0) action++;
+  const value = critic.forward(judged, 1)[0]!;
   return { seen, judged, action, logProbability: logs[action]!, value, reward: 0 };
 }
 
-export interface Scratch {
-  readonly actor: Activations;
-  readonly critic: Activations;
-}
-export const scratchOf = ({ actor, critic }: Learner): Scratch => ({
-  actor: activationsOf(actor),
-  critic: activationsOf(critic),
-});
-
-interface Sample extends Decision {
+export interface Sample {
+  readonly decision: Decision;
+  /** By how much the action was better than the critic expected. */
   readonly advantage: number;
+  /** What the critic should have said. */
   readonly target: number;
 }
 
-/** Returns each decision with its advantage and the critic's target. An episode ends with its last decision; γ is 1. */
-export function judgedEpisode(episode: readonly Decision[], lambda: number): Sample[] {
+/** Returns the decisions of an episode, which ends with its last one, as samples; γ is 1. */
+export function samplesOf(episode: readonly Decision[], lambda: number): Sample[] {
   const samples: Sample[] = [];
   let advantage = 0;
   for (let at = episode.length - 1; at >= 0; at--) {
     const decision = episode[at]!;
     const next = episode[at + 1]?.value ?? 0;
     advantage = decision.reward + next - decision.value + lambda * advantage;
-    samples.unshift({ ...decision, advantage, target: advantage + decision.value });
+    samples.push({ decision, advantage, target: advantage + decision.value });
   }
-  return samples;
+  return samples.reverse();
+}
+
+export interface Gradients {
+  readonly actor: readonly Float64Array[];
+  readonly critic: readonly Float64Array[];
+}
+
+export const gradientsOf = ({ actor, critic }: Learner): Gradients => ({
+  actor: actor.weights.map((weight) => new Float64Array(weight.length)),
+  critic: critic.weights.map((weight) => new Float64Array(weight.length)),
+});
+
+/** Returns the arrays below one another. */
+function stacked(rows: readonly Float64Array[]): Float64Array {
+  const width = rows[0]!.length;
+  const all = new Float64Array(rows.length * width);
+  for (const [at, row] of rows.entries()) all.set(row, at * width);
+  return all;
+}
+
+export interface Losses {
+  readonly actor: number;
+  readonly critic: number;
+  /** Mean, in nats. */
+  readonly entropy: number;
 }
 
 /**
- * Returns the loss of one sample and adds its gradients: −min(r·A, clip(r)·A) − entropy · H for the actor, half the
- * squared error for the critic. Weights of samples are 1 / `count`.
+ * Returns the mean losses of the samples and writes their gradients: −min(r·A, clip(r)·A) − entropy · H for the actor,
+ * half the squared error for the critic.
  */
-export function sampleLoss(
+export function lossesOf(
   { actor, critic }: Learner,
-  scratch: Scratch,
-  { seen, judged, action, logProbability, advantage, target }: Sample,
+  samples: readonly Sample[],
   { clip, entropy }: Pick<PpoSettings, "clip" | "entropy">,
-  count: number,
-  gradients: { readonly actor: Float64Array; readonly critic: Float64Array },
-): { readonly actor: number; readonly critic: number; readonly entropy: number } {
-  scratch.actor[0]!.set(seen);
-  const logs = logSoftmax(forward(actor, scratch.actor));
-  const ratio = Math.exp(logs[action]! - logProbability);
-  const bounded = Math.min(1 + clip, Math.max(1 - clip, ratio));
-  const free = ratio * advantage <= bounded * advantage;
-  const gain = free ? ratio * advantage : bounded * advantage;
-  const uncertainty = -logs.reduce((sum, log) => sum + Math.exp(log) * log, 0);
-  const outputGradient = logs.map((log, i) => {
-    const probability = Math.exp(log);
-    const gained = free ? ratio * advantage * ((i === action ? 1 : 0) - probability) : 0;
-    return -(gained - entropy * probability * (log + uncertainty)) / count;
-  });
-  backward(actor, scratch.actor, outputGradient, gradients.actor);
-  scratch.critic[0]!.set(judged);
-  const error = forward(critic, scratch.critic)[0]! - target;
-  backward(critic, scratch.critic, Float64Array.of(error / count), gradients.critic);
+  gradients: Gradients,
+): Losses {
+  const count = samples.length;
+  const width = actor.sizes.at(-1)!;
+  const logs = actor.forward(stacked(samples.map(({ decision }) => decision.seen)), count);
+  const slopes = new Float64Array(count * width);
+  let [gains, uncertainties, errors] = [0, 0, 0];
+  for (const [row, { decision, advantage }] of samples.entries()) {
+    const at = row * width;
+    logSoftmax(logs, at, width);
+    const ratio = Math.exp(logs[at + decision.action]! - decision.logProbability);
+    const bounded = Math.min(1 + clip, Math.max(1 - clip, ratio));
+    const free = ratio * advantage <= bounded * advantage;
+    let uncertainty = 0;
+    for (let i = at; i < at + width; i++) uncertainty -= Math.exp(logs[i]!) * logs[i]!;
+    for (let i = 0; i < width; i++) {
+      const log = logs[at + i]!;
+      const probability = Math.exp(log);
+      const gained = free ? ratio * advantage * ((i === decision.action ? 1 : 0) - probability) : 0;
+      slopes[at + i] = -(gained - entropy * probability * (log + uncertainty)) / count;
+    }
+    gains += free ? ratio * advantage : bounded * advantage;
+    uncertainties += uncertainty;
+  }
+  actor.backward(slopes, count, gradients.actor);
+  const values = critic.forward(stacked(samples.map(({ decision }) => decision.judged)), count);
+  const offs = Float64Array.from(samples, ({ target }, row) => (values[row]! - target) / count);
+  for (const [row, { target }] of samples.entries()) errors += 0.5 * (values[row]! - target) ** 2;
+  critic.backward(offs, count, gradients.critic);
   return {
-    actor: -(gain + entropy * uncertainty) / count,
-    critic: (0.5 * error * error) / count,
-    entropy: uncertainty / count,
+    actor: -(gains + entropy * uncertainties) / count,
+    critic: errors / count,
+    entropy: uncertainties / count,
   };
 }
 
@@ -160,27 +183,23 @@ export function learn(
   random: Random,
   settings: PpoSettings = ppoDefaults,
 ): number {
-  const samples = normalised(episodes.flatMap((episode) => judgedEpisode(episode, settings.lambda)));
-  const scratch = scratchOf(learner);
+  const samples = normalised(episodes.flatMap((episode) => samplesOf(episode, settings.lambda)));
+  const gradients = gradientsOf(learner);
   const size = Math.ceil(samples.length / settings.minibatches);
+  const { longestGradient } = settings;
   let entropy = 0;
+  let batches = 0;
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     const order = permutation(samples.length, random);
     for (let from = 0; from < samples.length; from += size) {
-      const chosen = order.subarray(from, from + size);
-      const gradients = {
-        actor: new Float64Array(learner.actor.parameters.length),
-        critic: new Float64Array(learner.critic.parameters.length),
-      };
-      for (const index of chosen) {
-        const loss = sampleLoss(learner, scratch, samples[index]!, settings, chosen.length, gradients);
-        entropy += (loss.entropy * chosen.length) / (samples.length * settings.epochs);
-      }
-      adamStep(learner.actorMoments, learner.actor.parameters, gradients.actor, rate, settings.longestGradient);
-      adamStep(learner.criticMoments, learner.critic.parameters, gradients.critic, rate, settings.longestGradient);
+      const chosen = Array.from(order.subarray(from, from + size), (index) => samples[index]!);
+      entropy += lossesOf(learner, chosen, settings, gradients).entropy;
+      batches++;
+      adamStep(learner.actorMoments, learner.actor.weights, gradients.actor, rate, longestGradient);
+      adamStep(learner.criticMoments, learner.critic.weights, gradients.critic, rate, longestGradient);
     }
   }
-  return entropy;
+  return entropy / batches;
 }
 
 /** Returns the samples with advantages of mean 0 and deviation 1. */
@@ -188,5 +207,9 @@ function normalised(samples: readonly Sample[]): Sample[] {
   const mean = samples.reduce((sum, { advantage }) => sum + advantage, 0) / samples.length;
   const variance = samples.reduce((sum, { advantage }) => sum + (advantage - mean) ** 2, 0) / samples.length;
   const scale = 1 / (Math.sqrt(variance) + 1e-8);
-  return samples.map((sample) => ({ ...sample, advantage: (sample.advantage - mean) * scale }));
+  return samples.map(({ decision, advantage, target }) => ({
+    decision,
+    advantage: (advantage - mean) * scale,
+    target,
+  }));
 }

@@ -2,10 +2,11 @@
 import { OptimizerSpec, type PolicyFamily, type Random, randomStream } from "@etude/catalog";
 import type { Problem } from "../engine/problem.ts";
 import { sampleProblem, type TrainingFamily } from "../suite/training-families.ts";
+import { smallNetwork } from "./small-networks.ts";
 import { type PolicyTask, taskOf } from "./task.ts";
 
 /** How often each family of generated problems is drawn. Well-conditioned noisy ones teach not to raise for ever. */
-const families: Readonly<Record<PolicyFamily, readonly TrainingFamily[]>> = {
+const families: Readonly<Record<PolicyFamily, readonly (TrainingFamily | "small-network")[]>> = {
   deep: [
     "noisy-quadratic",
     "well-conditioned-quadratic",
@@ -14,31 +15,40 @@ const families: Readonly<Record<PolicyFamily, readonly TrainingFamily[]>> = {
     "softmax-blobs",
     "softmax-blobs",
     "small-mlp",
-    "small-mlp",
-    "small-mlp",
     "rosenbrock",
+    "small-network",
+    "small-network",
+    "small-network",
+    "small-network",
   ],
   nmf: ["low-rank-nmf"],
 };
 const optimizers = ["sgd", "sgd", "momentum", "adam", "adamw"] as const;
+/** Runs have ten to a power in here updates. */
+const stepExponents: Readonly<Record<PolicyFamily, readonly [number, number]>> = { deep: [1.9, 2.6], nmf: [1.9, 2.5] };
 
 const oneOf = <Value>(random: Random, values: readonly Value[]): Value =>
   values[Math.floor(random.uniform() * values.length)]!;
 
+/** What random problems are for: no seed of the one gives a problem of the other. */
+export type Purpose = "training" | "held-out";
+
 /** Returns random problem number `index` of a seed, with a length and, for a deep one, an optimizer of its own. */
-export function randomProblem(family: PolicyFamily, seed: number, index: number): Problem {
-  const random = randomStream(seed, `policy-problem/${family}`, index);
-  const problem = sampleProblem(oneOf(random, families[family]), random.uint32());
-  const steps = Math.round(10 ** (family === "deep" ? 1.9 + 0.7 * random.uniform() : 1.9 + 0.6 * random.uniform()));
-  const kind = oneOf(random, optimizers);
-  return { ...problem, steps, ...(family === "deep" && { optimizer: OptimizerSpec.parse({ kind }) }) };
+export function randomProblem(family: PolicyFamily, purpose: Purpose, seed: number, index: number): Problem {
+  const random = randomStream(seed, `policy-problem/${family}/${purpose}`, index);
+  const kind = oneOf(random, families[family]);
+  const problem = kind === "small-network" ? smallNetwork(random) : sampleProblem(kind, random.uint32());
+  const [low, high] = stepExponents[family];
+  const steps = Math.round(10 ** (low + (high - low) * random.uniform()));
+  const optimizer = OptimizerSpec.parse({ kind: oneOf(random, optimizers) });
+  return { ...problem, steps, ...(family === "deep" && { optimizer }) };
 }
 
-/** Returns `count` tasks, those left out on which no rate learns anything. */
-export function randomTasks(family: PolicyFamily, count: number, seed: number): PolicyTask[] {
+/** Returns `count` tasks; problems on which no rate learns anything are left out. */
+export function randomTasks(family: PolicyFamily, purpose: Purpose, count: number, seed: number): PolicyTask[] {
   const tasks: PolicyTask[] = [];
   for (let index = 0; tasks.length < count; index++) {
-    const task = taskOf(randomProblem(family, seed, index), seed);
+    const task = taskOf(randomProblem(family, purpose, seed, index), seed);
     if (task) tasks.push(task);
   }
   return tasks;

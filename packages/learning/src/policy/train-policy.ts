@@ -7,7 +7,7 @@ import { actions, type Experience, gather, privileged } from "./experience.ts";
 import { heldOut, heldOutConstant, sampleSchedules } from "./held-out.ts";
 import { type Demonstration, imitate } from "./imitate.ts";
 import { fromJson, toJson } from "./network.ts";
-import { createLearner, learn, type Learner, learnerOf, scratchOf } from "./ppo.ts";
+import { createLearner, learn, type Learner, learnerOf } from "./ppo.ts";
 import { type PolicyTask, taskOf } from "./task.ts";
 import { randomTasks } from "./task-pool.ts";
 import { readState, writeState } from "./training-state.ts";
@@ -36,17 +36,20 @@ export interface PolicyTrainingOptions {
 }
 
 const firstRate = 3e-3;
-const poolSize: Readonly<Record<PolicyFamily, number>> = { deep: 192, nmf: 96 };
+/** Generated problems to learn on, per run of an iteration. */
+const poolShare: Readonly<Record<PolicyFamily, number>> = { deep: 1.5, nmf: 0.75 };
+/** Every policy of a family is judged on the same problems. */
 const heldOutSize: Readonly<Record<PolicyFamily, number>> = { deep: 40, nmf: 16 };
 const heldOutEvery = 10;
-/** Runs start from the well-tuned rate times ten to a power in here. */
+/** Some runs start near the well-tuned rate, the others from it times ten to a power in the range of their family. */
+const nearShare = 0.35;
+const nearDeviation = 0.15;
 const startExponents: Readonly<Record<PolicyFamily, readonly [number, number]>> = { deep: [-2.3, 1], nmf: [-2, 0.5] };
 /** Digits of a weight that a policy is kept with. */
 const digits = 7;
-const heldOutSeed = 0x9e3779b9;
 
 /** Returns what a family's policies see and how their runs are divided. */
-export function shapeOf(family: PolicyFamily, decisions: number): PolicyShape {
+export function policyShape(family: PolicyFamily, decisions: number): PolicyShape {
   const features = [
     "change-1",
     "change-2",
@@ -59,21 +62,25 @@ export function shapeOf(family: PolicyFamily, decisions: number): PolicyShape {
     "last-action",
     "progress",
     "agreement",
+    "promise",
+    "gradient-change",
+    "gradient-growth",
   ];
   return family === "deep"
-    ? { holds: "rate", features, decisions, cooldown: 0.2 }
-    : { holds: "share-of-bound", features, decisions, cooldown: 0 };
+    ? { holds: "rate", features, decisions, opening: 0.1, cooldown: 0.2 }
+    : { holds: "share-of-bound", features, decisions, opening: 1, cooldown: 0.2 };
 }
 
 /** Returns the learner's policy, rounded as it is kept. */
 export function weightsOf({ actor }: Learner, family: PolicyFamily, shape: PolicyShape): PolicyWeights {
-  const { features, decisions, cooldown } = shape;
+  const { features, decisions, opening, cooldown } = shape;
   return {
     format: "etude-policy-1",
     family,
     features: [...features],
     actions: [...actions],
     decisions,
+    opening,
     cooldown,
     actor: toJson(actor, digits),
   };
@@ -97,12 +104,13 @@ function playRound(
   config: PolicyConfig,
   random: Random,
 ): Experience[] {
-  const scratch = scratchOf(learner);
   const [low, high] = startExponents[config.family];
+  const exponent = (): number =>
+    random.uniform() < nearShare ? nearDeviation * random.normal() : low + (high - low) * random.uniform();
   return Array.from({ length: config.environments }, () => {
     const task = drawTask(pools, config, random);
-    const rate = task.referenceRate * 10 ** (low + (high - low) * random.uniform());
-    return gather(learner, scratch, task, shape, { rate, seed: random.uint32() }, random);
+    const rate = task.referenceRate * 10 ** exponent();
+    return gather(learner, task, shape, { rate, seed: random.uint32() }, random);
   });
 }
 
@@ -136,16 +144,19 @@ export async function trainPolicy(
   const { past = {}, report, checkpoint, shouldStop, resume, command = "" } = options;
   const { family, seed, iterations } = config;
   let started = performance.now();
-  const shape = shapeOf(family, config.decisions);
+  const shape = policyShape(family, config.decisions);
   const storedTasks = (past.stored ?? []).flatMap((problem) => taskOf(problem, seed) ?? []);
   if (config.problems.analytic === 0 && storedTasks.length === 0) {
     throw new Error("problems: there are no stored tasks to train on; give analytic problems a weight above 0");
   }
   const pools: Pools = {
-    analytic: config.problems.analytic > 0 ? randomTasks(family, poolSize[family], seed) : [],
+    analytic:
+      config.problems.analytic > 0
+        ? randomTasks(family, "training", Math.ceil(poolShare[family] * config.environments), seed)
+        : [],
     stored: storedTasks,
   };
-  const unseen = randomTasks(family, heldOutSize[family], (seed ^ heldOutSeed) >>> 0);
+  const unseen = randomTasks(family, "held-out", heldOutSize[family], 0);
   const state = resume === undefined ? undefined : readState(resume);
   const learner = state?.learner ?? freshLearner(config, shape, past);
   if (!state && config.imitate)

@@ -1,12 +1,13 @@
 /** A policy's training between two iterations, as JSON: taking it up again changes nothing. */
 import { z } from "zod";
 import type { Adam } from "./adam.ts";
-import type { Network } from "./network.ts";
+import { emptyNetwork, type Network } from "./network.ts";
 import type { Learner } from "./ppo.ts";
 
 const Numbers = z.array(z.number());
-const StoredNetwork = z.object({ sizes: z.array(z.int()), parameters: Numbers });
-const StoredAdam = z.object({ first: Numbers, second: Numbers, steps: z.int() });
+const Arrays = z.array(Numbers);
+const StoredNetwork = z.object({ sizes: z.array(z.int()), weights: Arrays });
+const StoredAdam = z.object({ first: Arrays, second: Arrays, steps: z.int() });
 
 export const TrainingState = z.object({
   format: z.literal("etude-policy-training-1"),
@@ -22,17 +23,21 @@ export const TrainingState = z.object({
 });
 export type TrainingState = z.output<typeof TrainingState>;
 
-const stored = ({ sizes, parameters }: Network) => ({ sizes: [...sizes], parameters: [...parameters] });
-const storedAdam = ({ first, second, steps }: Adam) => ({ first: [...first], second: [...second], steps });
-const network = ({ sizes, parameters }: z.output<typeof StoredNetwork>): Network => ({
-  sizes,
-  parameters: Float64Array.from(parameters),
-});
+const plain = (arrays: readonly Float64Array[]): number[][] => arrays.map((values) => [...values]);
+const typed = (arrays: readonly (readonly number[])[]): Float64Array[] =>
+  arrays.map((values) => Float64Array.from(values));
+const stored = ({ sizes, weights }: Network) => ({ sizes: [...sizes], weights: plain(weights) });
+const storedAdam = ({ first, second, steps }: Adam) => ({ first: plain(first), second: plain(second), steps });
 const adam = ({ first, second, steps }: z.output<typeof StoredAdam>): Adam => ({
-  first: Float64Array.from(first),
-  second: Float64Array.from(second),
+  first: typed(first),
+  second: typed(second),
   steps,
 });
+function network({ sizes, weights }: z.output<typeof StoredNetwork>): Network {
+  const made = emptyNetwork(sizes);
+  for (const [at, weight] of weights.entries()) made.weights[at]!.set(weight);
+  return made;
+}
 
 /** Returns the state as JSON text. */
 export const writeState = (

@@ -5,6 +5,7 @@ import {
   clipProblem,
   combinationProblem,
   type Data,
+  type Json,
   modelOf,
   metricProblem,
   optimizerOf,
@@ -52,12 +53,14 @@ interface PrepareInput {
   readonly data: Data;
   /** The recorded rates of each replayed run, by its id. */
   readonly curves: Readonly<Record<string, ArrayLike<number>>>;
+  /** The weights of the policy that was trained here, where the schedule names one. */
+  readonly policy?: Json;
   readonly breathe: () => Promise<void>;
 }
 
 /** Builds model, optimizer and schedule for the data. Throws UnfitError with a message for the user. */
 export async function prepare(input: PrepareInput): Promise<Prepared> {
-  const { tf, readsAtOnce, spec, data, curves, breathe } = input;
+  const { tf, readsAtOnce, spec, data, curves, policy, breathe } = input;
   const problem = combinationProblem(spec.optimizer, spec.schedule);
   if (problem !== undefined) throw new UnfitError(problem);
   const definition = modelOf(spec.model);
@@ -85,6 +88,7 @@ export async function prepare(input: PrepareInput): Promise<Prepared> {
         groups: model.groups,
         stepsPerEpoch: order.stepsPerEpoch,
         curves,
+        ...(policy !== undefined && policy !== null && { policy }),
         ...(initialBound && { initialBound }),
       }),
     );

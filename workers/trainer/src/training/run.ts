@@ -126,12 +126,12 @@ export class TrainingRun {
 
   async #prepare({ started, report }: ChosenBackend, resumed: Checkpoint | null): Promise<Prepared> {
     const spec = this.#spec;
-    const { curves, inputs } = this.#start;
+    const { curves, policy, inputs } = this.#start;
     if (spec.continueFrom && !resumed)
       throw new InvalidDataError(`the checkpoint of run ${spec.continueFrom.run} that this run continues is gone`);
     const data = await loadData(spec.dataset, inputs);
     const { tf, readsAtOnce } = started;
-    const prepared = await prepare({ tf, readsAtOnce, spec, data, curves, breathe: () => this.#breathe() });
+    const prepared = await prepare({ tf, readsAtOnce, spec, data, curves, policy, breathe: () => this.#breathe() });
     try {
       if (resumed) this.#restore(prepared, resumed);
     } catch (error) {

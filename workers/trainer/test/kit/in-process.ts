@@ -1,4 +1,4 @@
-import type { Data } from "@etude/catalog";
+import type { Data, Json } from "@etude/catalog";
 import type { BackendName, TrainingSpec } from "@etude/contracts";
 import { chooseBackend } from "../../src/backends/choose.ts";
 import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from "../../src/training/checkpoint.ts";
@@ -25,6 +25,8 @@ interface Options {
   /** Stops with `paused` before this update. */
   readonly pauseAt?: number;
   readonly curves?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Weights of the policy that the schedule names. */
+  readonly policy?: Json;
   /** Instead of the spec's dataset. */
   readonly data?: Data;
 }
@@ -36,7 +38,15 @@ export async function trainHere(spec: TrainingSpec, options: Options = {}): Prom
   const data = options.data ?? (await loadData(spec.dataset));
   const before = tf.memory().numTensors;
   const curves = options.curves ?? {};
-  const prepared = await prepare({ tf, readsAtOnce, spec, data, curves, breathe: async () => {} });
+  const prepared = await prepare({
+    tf,
+    readsAtOnce,
+    spec,
+    data,
+    curves,
+    policy: options.policy ?? null,
+    breathe: async () => {},
+  });
   if (options.from) restoreCheckpoint(prepared, decodeCheckpoint(options.from));
   const recorder = new Recorder();
   const saved: number[] = [];

@@ -50,6 +50,7 @@ export class Trainer {
       folder,
       resume,
       curves: {},
+      policy: null,
       inputs: {},
       flushEveryMs,
     });

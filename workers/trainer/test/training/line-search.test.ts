@@ -67,6 +67,7 @@ test.each(cases)("%s: at the float64 run's weights and rate, float32 decides ali
     spec: run,
     data: iris,
     curves: {},
+    policy: null,
     breathe: async () => {},
   });
   const { session, moving, parts, batches } = prepared;

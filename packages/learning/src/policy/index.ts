@@ -1,0 +1,2 @@
+export type { Demonstration } from "./imitate.ts";
+export { type PolicyPast, type PolicyTrainingOptions, trainPolicy } from "./train-policy.ts";
