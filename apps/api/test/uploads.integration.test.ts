@@ -169,9 +169,45 @@ describe("bad uses", async () => {
   });
 
   test("a model that cannot learn its task is refused", async () => {
-    const payload = { ...runOn({ upload: good.id, target: "age" }), model: { kind: "cnn" } };
+    const payload = { ...runOn({ upload: good.id, target: "age" }), model: { kind: "embedding-pool" } };
     const answer = problemOf(await call("createRun", { payload }));
     expect(answer).toMatchObject({ code: "combination_refused", errors: [{ path: "model.kind" }] });
     expect(answer.detail).toContain("upload is data for regression");
+  });
+});
+
+describe("bad training options", () => {
+  test.each([
+    [{ gradientClip: { norm: 0 } }, "validation_failed", "gradientClip.norm", "above 0"],
+    [{ gradientClip: { size: 1 } }, "validation_failed", "gradientClip", ""],
+    [{ model: { kind: "mlp", loss: { kind: "zero-one" } } }, "validation_failed", "model.loss.kind", "hinge"],
+    [{ metrics: ["auc"] }, "validation_failed", "metrics[0]", "macro-f1"],
+    [{ stop: { patience: { evaluations: 0 } } }, "validation_failed", "stop.patience.evaluations", "at least 1"],
+    [{ dataset: { kind: "iris", labelNoise: 2 } }, "validation_failed", "dataset.labelNoise", "at most 1"],
+    [
+      { model: { kind: "keras", topology: { class_name: "Forest" } } },
+      "validation_failed",
+      "model.topology",
+      "Sequential",
+    ],
+    [
+      { schedule: { kind: "line-search" }, gradientClip: { norm: 1 } },
+      "combination_refused",
+      "gradientClip",
+      "line-search",
+    ],
+    [{ model: { kind: "mlp", loss: { kind: "huber" } } }, "combination_refused", "model.loss", "use one of"],
+    [{ metrics: ["accuracy", "r-squared"] }, "combination_refused", "metrics[1]", "no metric of classification"],
+    [
+      { stop: { metricAbove: { metric: "r-squared", value: 1 } } },
+      "combination_refused",
+      "stop.metricAbove.metric",
+      "no metric of classification",
+    ],
+  ])("%j", async (changes, code, path, message) => {
+    const answer = problemOf(await call("createRun", { payload: { ...smallRun, ...changes } }));
+    expect(answer.code).toBe(code);
+    expect(answer.errors?.[0]?.path).toContain(path);
+    expect(JSON.stringify(answer)).toContain(message);
   });
 });

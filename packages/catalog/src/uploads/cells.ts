@@ -13,24 +13,22 @@ export const isNumeric = (text: string): boolean => decimal.test(text);
  */
 export function columnOf(name: string, texts: readonly string[], asText: boolean): Column {
   const trimmed = texts.map((text) => text.trim());
-  let present = 0;
-  let numeric = 0;
-  for (const text of trimmed) {
-    if (isMissing(text)) continue;
-    present++;
-    if (isNumeric(text)) numeric++;
-  }
-  if (asText || 2 * numeric <= present) {
+  const values = Float64Array.from(trimmed, (text) => (isNumeric(text) ? Number(text) : Number.NaN));
+  let odd = 0;
+  let missing = 0;
+  let invalid: Invalid | undefined;
+  values.forEach((value, i) => {
+    if (Number.isFinite(value)) return;
+    odd++;
+    values[i] = Number.NaN;
+    const text = trimmed[i]!;
+    if (isMissing(text)) missing++;
+    else invalid = { row: invalid?.row ?? i + 1, text: invalid?.text ?? text, count: (invalid?.count ?? 0) + 1 };
+  });
+  const numeric = texts.length - odd;
+  if (asText || 2 * numeric <= texts.length - missing) {
     return { name, type: "text", values: trimmed.map((text) => (isMissing(text) ? "" : text)) };
   }
-  let invalid: Invalid | undefined;
-  const values = Float64Array.from(trimmed, (text, i) => {
-    if (isMissing(text)) return Number.NaN;
-    const value = isNumeric(text) ? Number(text) : Number.NaN;
-    if (Number.isFinite(value)) return value;
-    invalid = { row: invalid?.row ?? i + 1, text: invalid?.text ?? text, count: (invalid?.count ?? 0) + 1 };
-    return Number.NaN;
-  });
   return { name, type: "number", shape: [], values, ...(invalid && { invalid }) };
 }
 

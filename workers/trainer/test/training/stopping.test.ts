@@ -56,7 +56,7 @@ test("a regression's R² over the whole set", async () => {
 });
 
 test("a loss other than the usual one learns; penalties count by the weights", async () => {
-  const model = { kind: "mlp", hidden: [16] } as const;
+  const model = { kind: "mlp" as const, hidden: [16] };
   for (const loss of [
     { kind: "hinge" },
     { kind: "mean-squared-error" },
