@@ -8,3 +8,4 @@ export * from "./recommend/rankers.ts";
 export * from "./recommend/recommend.ts";
 export * from "./recommend/shoot-out.ts";
 export * from "./study/index.ts";
+export * from "./sweep/index.ts";

@@ -8,6 +8,7 @@ import { writeEvidence, writeReport } from "../study/write-report.ts";
 interface Options {
   readonly as?: string;
   readonly command?: string;
+  readonly note?: readonly string[];
   readonly evidence?: string;
 }
 
@@ -19,6 +20,7 @@ export const reportStudyCommand: Register = (program, context) => {
     .argument("<folder>", "what was given to run as --out")
     .option("--as <prefix>", "write PREFIX.json, PREFIX.md, PREFIX-*.svg instead of DIR/report.*")
     .option("--command <text>", "what the report names as the command that made the runs")
+    .option("--note <text...>", "what a reader must know and the plan could not, such as what was cut")
     .option("--evidence <file>", "write every run as a row of evidence too: NDJSON, gzip")
     .action(async (path: string, options: Options, command) => {
       const { io, json, print, printJson } = context(command);
@@ -26,7 +28,7 @@ export const reportStudyCommand: Register = (program, context) => {
       const study = readStudy(folder);
       const problems = studyProblems(await readSuiteFiles());
       const prefix = options.as === undefined ? join(folder, "report") : resolve(io.cwd, options.as);
-      const files = writeReport(prefix, study, problems, options.command);
+      const files = writeReport(prefix, study, problems, options);
       if (options.evidence !== undefined) {
         const evidence = resolve(io.cwd, options.evidence);
         writeEvidence(evidence, study, problems, study.endedAt);

@@ -5,17 +5,21 @@ import type { Evidence, NewEvidence } from "@etude/contracts";
 import { evidenceOfStudy, reportFiles, type Suite } from "@etude/learning";
 import type { StudyFolder } from "./study-folder.ts";
 
-/**
- * Writes PREFIX.json, PREFIX.md and a figure each as PREFIX-NAME.svg. Returns their paths. `command` stands in the
- * report as what made the runs.
- */
+/** What stands in a report beside its numbers. */
+interface Remarks {
+  /** What made the runs. */
+  readonly command?: string;
+  readonly note?: readonly string[];
+}
+
+/** Writes PREFIX.json, PREFIX.md and a figure each as PREFIX-NAME.svg. Returns their paths. */
 export function writeReport(
   prefix: string,
   { frozen, outcomes }: StudyFolder,
   suite: Suite,
-  command = "etude study run plan.json --out DIR",
+  { command = "etude study run plan.json --out DIR", note = [] }: Remarks = {},
 ): string[] {
-  const files = reportFiles(frozen, suite, outcomes, command, basename(prefix));
+  const files = reportFiles(frozen, suite, outcomes, { command, notes: note, stem: basename(prefix) });
   return Object.entries(files).map(([name, content]) => {
     const path = join(dirname(prefix), name);
     writeFileSync(path, content);

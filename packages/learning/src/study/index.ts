@@ -7,7 +7,7 @@ export { type FrozenPlan, freezePlan } from "./freeze-plan.ts";
 export { studyMarkdown } from "./markdown.ts";
 export { type EntrantRow, type ProblemReport, reportStudy, type StudyReport } from "./report.ts";
 export { expectedRuns } from "./protocol.ts";
-export { reportFiles } from "./report-files.ts";
+export { type ReportOptions, reportFiles } from "./report-files.ts";
 export { studyProblems } from "./study-problems.ts";
 export { runStudy, type StudyOptions, type StudyProgress } from "./run-study.ts";
 export { type Comparison, judgeOf, type Verdict } from "./verdict.ts";

@@ -58,7 +58,7 @@ export const study: Work<StudyRunSpec> = {
       return { outcome: "paused", summary: null };
     }
     const encoder = new TextEncoder();
-    const files = reportFiles(frozen, suite, outcomes, "POST /v1/studies with plan.json");
+    const files = reportFiles(frozen, suite, outcomes, { command: "POST /v1/studies with plan.json" });
     for (const [name, text] of Object.entries({ "plan.json": frozen.text, ...files })) {
       await context.leave(name, mediaTypes[name.split(".").at(-1)!]!, encoder.encode(text));
     }
