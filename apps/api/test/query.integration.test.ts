@@ -177,7 +177,7 @@ describe("series", () => {
   });
 
   test("runs that a query finds, in its order", async () => {
-    const { series } = await answerOf({
+    const { series, more } = await answerOf({
       runs: { query: "schedule.kind = 'cosine' order by last('train/loss') desc", limit: 2 },
       keys: ["learning-rate"],
       width: 10,
@@ -186,6 +186,9 @@ describe("series", () => {
       [greedy[2], "bucketed"],
       [greedy[1], "bucketed"],
     ]);
+    expect(more).toBe(true);
+    const own = await answerOf({ runs: { query: "schedule.kind = 'cosine' limit 2" }, keys: ["train/loss"] });
+    expect([own.series.length, own.more]).toEqual([2, false]);
   });
 });
 

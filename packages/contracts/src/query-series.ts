@@ -29,7 +29,12 @@ export const RunSelector = z
     z.strictObject({ ids: z.array(RunId).min(1).max(queryLimits.runs) }),
     z.strictObject({
       query: z.string().max(4000).describe("As in POST /v1/runs/query."),
-      limit: z.int().min(1).max(queryLimits.runs).default(100),
+      limit: z
+        .int()
+        .min(1)
+        .max(queryLimits.runs)
+        .default(queryLimits.runs)
+        .describe("Runs at most; `more` says when others match too."),
     }),
   ])
   .describe("Which runs: by their ids, or by a query.");
@@ -112,6 +117,9 @@ export const SeriesQueryAnswer = z
     axis: Axis,
     series: z.array(QueriedSeries),
     groups: z.array(QueriedGroup).nullable(),
+    more: z
+      .boolean()
+      .describe("More runs match than the selector's limit; in other forms than JSON the header x-etude-more says it."),
     missing: z
       .array(z.object({ runId: RunId, key: SeriesKey, why: z.string() }))
       .describe("What was asked for and is not there."),

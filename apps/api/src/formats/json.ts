@@ -36,11 +36,12 @@ const groupJson = ({ key, by, runIds, mode, x, band, quantiles }: Group) => ({
 });
 
 /** The answer as JSON. */
-export function queryJson({ axis, curves, groups, missing }: QueryResult): string {
+export function queryJson({ axis, curves, groups, more, missing }: QueryResult): string {
   const answer: SeriesQueryAnswer = {
     axis,
     series: curves.map(curveJson),
     groups: groups && groups.map(groupJson),
+    more,
     missing: [...missing],
   };
   return JSON.stringify(answer);

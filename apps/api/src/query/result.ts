@@ -2,7 +2,7 @@ import { type Axis, Problem, queryLimits, type RunId, type SeriesQuery } from "@
 import type { Queries, QueriedColumns, WantedSeries } from "@etude/db";
 import { axesOf, type RunAxis, type RunAxisOrWhy } from "./axes.ts";
 import { type Group, groupCurves } from "./groups.ts";
-import { selectRuns, type SelectedRun } from "./select-runs.ts";
+import { type Selected, selectRuns } from "./select-runs.ts";
 
 /** A series as it was read, and where its rows lie on the axis; null on the axis step. */
 export interface QueriedCurve {
@@ -18,14 +18,14 @@ export interface Missing {
 
 export interface QueryResult {
   readonly axis: Axis;
+  readonly more: boolean;
   readonly curves: readonly QueriedCurve[];
   readonly groups: readonly Group[] | null;
   readonly missing: readonly Missing[];
 }
 
 /** What a query comes down to: series of runs, the steps wanted of each, and what cannot be had. */
-export interface Demand {
-  readonly runs: readonly SelectedRun[];
+export interface Demand extends Selected {
   readonly wanted: readonly WantedSeries[];
   readonly axisOf: (runId: string) => RunAxisOrWhy;
   readonly missing: readonly Missing[];
@@ -33,7 +33,7 @@ export interface Demand {
 
 /** Throws Problem query_too_large, query_too_slow, and validation_failed at a column of a text. */
 export async function demandOf(queries: Queries, query: SeriesQuery): Promise<Demand> {
-  const runs = await selectRuns(queries, query.runs, query.group?.by ?? []);
+  const { runs, more } = await selectRuns(queries, query.runs, query.group?.by ?? []);
   const keys = [...new Set(query.keys)];
   const series = runs.length * keys.length;
   if (series > queryLimits.series)
@@ -54,7 +54,7 @@ export async function demandOf(queries: Queries, query: SeriesQuery): Promise<De
       else wanted.push({ runId: id, key, ...stepsOf(axis, query) });
     }
   }
-  return { runs, wanted, axisOf, missing };
+  return { runs, more, wanted, axisOf, missing };
 }
 
 const stepsOf = (axis: RunAxis, { from, to }: SeriesQuery): { from: number; to: number } => ({
@@ -81,7 +81,7 @@ const [groupedRows, rowsPerPlace] = [2000, 8];
 /** Answers a query. Throws Problem query_too_large, query_too_slow, validation_failed. */
 export async function answerQuery(queries: Queries, query: SeriesQuery): Promise<QueryResult> {
   const { group, axis } = query;
-  const { runs, wanted, axisOf, missing } = await demandOf(queries, query);
+  const { runs, more, wanted, axisOf, missing } = await demandOf(queries, query);
   const width = query.width ?? (group && Math.max(groupedRows, group.places * rowsPerPlace));
   const found = await queries.series(wanted, width);
   const curves = found.map((columns): QueriedCurve => {
@@ -91,6 +91,7 @@ export async function answerQuery(queries: Queries, query: SeriesQuery): Promise
   });
   return {
     axis,
+    more,
     curves: group && !group.curves ? [] : curves,
     groups: group ? groupCurves(curves, runs, group) : null,
     missing: [...missing, ...(await notFound(queries, wanted, found))],

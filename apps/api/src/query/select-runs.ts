@@ -7,14 +7,20 @@ export interface SelectedRun {
   readonly by: readonly unknown[];
 }
 
+export interface Selected {
+  readonly runs: readonly SelectedRun[];
+  /** More match than the selector's limit. */
+  readonly more: boolean;
+}
+
 /** The runs of a selector in its order, those that exist. Throws Problem validation_failed at a column of a text. */
 export async function selectRuns(
   queries: Queries,
   selector: SeriesQuery["runs"],
   by: readonly string[],
-): Promise<SelectedRun[]> {
+): Promise<Selected> {
   if ("ids" in selector) {
-    if (by.length === 0) return [...new Set(selector.ids)].map((id) => ({ id, by: [] }));
+    if (by.length === 0) return { runs: [...new Set(selector.ids)].map((id) => ({ id, by: [] })), more: false };
     const { ids, values } = await queries.runs({
       query: "",
       ids: selector.ids,
@@ -23,12 +29,14 @@ export async function selectRuns(
       limit: selector.ids.length,
     });
     const found = new Map(ids.map((id, row) => [id, values.map((column) => column[row])]));
-    return [...new Set(selector.ids)].flatMap((id) => {
+    const runs = [...new Set(selector.ids)].flatMap((id) => {
       const own = found.get(id);
       return own ? [{ id, by: own }] : [];
     });
+    return { runs, more: false };
   }
   const { query, limit } = selector;
-  const { ids, values } = await queries.runs({ query, select: by, runs: false, limit });
-  return ids.map((id, row) => ({ id, by: values.map((column) => column[row]) }));
+  const { ids, values, next } = await queries.runs({ query, select: by, runs: false, limit });
+  const runs = ids.map((id, row) => ({ id, by: values.map((column) => column[row]) }));
+  return { runs, more: next !== null && ids.length === limit };
 }

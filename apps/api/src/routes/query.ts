@@ -25,6 +25,9 @@ function acceptedType(headers: { readonly accept?: string | undefined }): string
   ]);
 }
 
+/** Says that a selector's limit left runs out. */
+const moreHeader = "x-etude-more";
+
 const isStreamed = (type: string): boolean => type === queryFormats.csv || type === queryFormats.ndjson;
 
 const send = (reply: FastifyReply, type: string, table: Table): FastifyReply =>
@@ -35,8 +38,8 @@ const sendJson = (reply: FastifyReply, answer: object): FastifyReply =>
   reply.type(`${json}; charset=utf-8`).send(JSON.stringify(answer));
 
 /** Every point as text, read as fast as it is taken. */
-async function streamPoints({ queries }: Database, query: SeriesQuery): Promise<Table> {
-  const { wanted, axisOf } = await demandOf(queries, query);
+async function streamPoints({ queries }: Database, query: SeriesQuery): Promise<{ table: Table; more: boolean }> {
+  const { wanted, axisOf, more } = await demandOf(queries, query);
   const points = await queries.measure(wanted);
   if (points > queryLimits.streamedPoints)
     throw new Problem(
@@ -47,7 +50,7 @@ async function streamPoints({ queries }: Database, query: SeriesQuery): Promise<
     const axis = axisOf(runId);
     return "why" in axis ? null : axis.places(steps);
   };
-  return pointTable(query.axis, streamedBlocks(queries.stream(wanted), places));
+  return { table: pointTable(query.axis, streamedBlocks(queries.stream(wanted), places)), more };
 }
 
 /** Questions to many runs at once. */
@@ -67,8 +70,10 @@ export function queryRoutes(app: FastifyInstance, { db }: { readonly db: Databas
 
   serve(app, "querySeries", async ({ body, request, reply }) => {
     const type = acceptedType(request.headers);
-    if (isStreamed(type) && body.width === undefined && !body.group)
-      return send(reply, type, await streamPoints(db, body));
+    if (isStreamed(type) && body.width === undefined && !body.group) {
+      const { table, more } = await streamPoints(db, body);
+      return send(reply.header(moreHeader, more), type, table);
+    }
     if (type === queryFormats.frames && body.group)
       throw new Problem(
         "not_acceptable",
@@ -82,6 +87,7 @@ export function queryRoutes(app: FastifyInstance, { db }: { readonly db: Databas
         ],
       );
     const result = await answerQuery(db.queries, body);
+    void reply.header(moreHeader, result.more);
     if (type === json) return reply.type(`${json}; charset=utf-8`).send(queryJson(result));
     if (type === queryFormats.frames) return reply.type(type).send(queryFrames(result));
     const table = tableOf(result, body.width !== undefined);
