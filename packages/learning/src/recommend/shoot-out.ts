@@ -3,6 +3,8 @@ import { randomStream } from "@etude/catalog";
 import { groupBy } from "../evidence/group-by.ts";
 import { meanOf, medianOf } from "../evidence/quantiles.ts";
 import type { Arm, TaskRow } from "../evidence/task-table.ts";
+import { fixedList } from "../rankers/fixed-list.ts";
+import { bootstrapInterval } from "../statistics/bootstrap.ts";
 import { rankers } from "./rankers.ts";
 import type { Ranker } from "../rankers/_ranker.ts";
 
@@ -41,6 +43,8 @@ export interface ShootOutEntry {
   readonly median: number;
   readonly worst: number;
   readonly worstTask: string;
+  /** Its geometric mean over the fixed list's, on the tasks of both, with the 90 % interval of a bootstrap of families. */
+  readonly againstFixed: { readonly ratio: number; readonly low: number; readonly high: number };
   readonly tasks: readonly ShootOutTask[];
 }
 
@@ -50,7 +54,10 @@ export interface ShootOut {
   readonly families: number;
   readonly shapes: number;
   readonly entries: readonly ShootOutEntry[];
-  /** The conditioned ranker with the lowest mean where it is below the fixed list's, else the best of the others. */
+  /**
+   * The best ranker that looks at the task where it beats the fixed list: the whole interval of its ratio is below 1; else
+   * the best of the others.
+   */
   readonly best: string;
 }
 
@@ -87,11 +94,30 @@ class Judge {
 /** Log regrets are clipped at ln 1000 in the means: one divergence must not make a mean infinite. */
 const logRegret = (regret: number): number => Math.min(Math.log(1000), Math.log(Math.max(1, regret)));
 
+/** Returns the mean log regret of each family. */
+const byFamily = (tasks: readonly ShootOutTask[]): Map<string, number> =>
+  new Map(
+    [...groupBy(tasks, ({ family }) => family)].map(([family, own]) => [
+      family,
+      meanOf(own.map(({ regret }) => logRegret(regret)))!,
+    ]),
+  );
+
+function compare(tasks: readonly ShootOutTask[], fixed: readonly ShootOutTask[]): ShootOutEntry["againstFixed"] {
+  const names = new Set(tasks.map(({ task }) => task));
+  const [own, other] = [byFamily(tasks), byFamily(fixed.filter(({ task }) => names.has(task)))];
+  const differences = [...own].map(([family, log]) => log - other.get(family)!);
+  const mean = (values: readonly number[]): number => meanOf(values)!;
+  const [low, high] = bootstrapInterval(differences, mean, { draws: 2000, seed: 1, confidence: 0.9 });
+  return { ratio: Math.exp(mean(differences)), low: Math.exp(low), high: Math.exp(high) };
+}
+
 function entryOf(
   name: string,
   title: string,
   conditioned: boolean | null,
   tasks: readonly ShootOutTask[],
+  fixed: readonly ShootOutTask[],
 ): ShootOutEntry {
   const families = groupBy(tasks, ({ family }) => family);
   const geometric = (of: (task: ShootOutTask) => number): number =>
@@ -106,6 +132,7 @@ function entryOf(
     median: medianOf(tasks.map(({ regret }) => regret))!,
     worst: worst.regret,
     worstTask: worst.task,
+    againstFixed: compare(tasks, fixed),
     tasks,
   };
 }
@@ -152,17 +179,17 @@ export function shootOut(table: readonly TaskRow[], options: ShootOutOptions = {
       };
       return ranker.reads === "nothing" ? averaged(Array.from({ length: draws }, once)) : once();
     });
-  const ranked = rankers.map((ranker) => entryOf(ranker.name, ranker.title, ranker.conditioned, run(ranker)));
+  const fixed = run(fixedList);
+  const ranked = rankers.map((ranker) => entryOf(ranker.name, ranker.title, ranker.conditioned, run(ranker), fixed));
   const always = [...(options.always ?? [])].map(([title, table]) => {
     const tasks = rows.flatMap((row) => {
       const arms = table.find(({ task }) => task.hash === row.task.hash)?.arms.values();
       return arms ? [judge.judge(row, [...arms])] : [];
     });
-    return entryOf(`always-${title}`, `Always ${title}, ${k} times finer`, null, tasks);
+    return entryOf(`always-${title}`, `Always ${title}, ${k} times finer`, null, tasks, fixed);
   });
   const entries = [...ranked, ...always].toSorted((a, b) => a.geometricMean - b.geometricMean);
-  const fixed = ranked.find(({ name }) => name === "fixed-list")!;
-  const better = entries.find((one) => one.conditioned && one.geometricMean < fixed.geometricMean);
+  const better = entries.find(({ conditioned, againstFixed }) => conditioned && againstFixed.high < 1);
   const shapes = new Set(rows.flatMap(({ arms }) => [...arms.keys()]));
   return {
     k,
