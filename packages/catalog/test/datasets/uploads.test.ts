@@ -1,6 +1,7 @@
 import { type Data, DatasetSpec, planUpload, type UploadPlan, UploadUseError } from "@etude/catalog";
 import { buildData, describeTable, readTable } from "@etude/catalog/uploads";
 import { zipSync } from "fflate";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { dump } from "npyjs";
 import { describe, expect, test } from "vitest";
 
@@ -96,6 +97,30 @@ describe("reading", () => {
     ]);
     const uneven = zipSync({ "x.npy": npy([1, 2], [2]), "y.npy": npy([0], [1]) });
     await expect(readTable(uneven)).rejects.toThrow('array "y" has 1 rows, "x" 2; give all arrays the same first axis');
+  });
+
+  test("a Parquet file, compressed: numbers, large integers, booleans, texts and gaps", async () => {
+    const file = parquetWriteBuffer({
+      columnData: [
+        { name: "size", data: [1.5, null, 3], type: "DOUBLE" },
+        { name: "id", data: [1n, 2n, 3n], type: "INT64" },
+        { name: "ripe", data: [true, false, true], type: "BOOLEAN" },
+        { name: "kind", data: ["a", "b", "a"], type: "STRING" },
+      ],
+      codec: "SNAPPY",
+    });
+    expect(describeTable(await readTable(new Uint8Array(file)))).toMatchObject({
+      format: "parquet",
+      rows: 3,
+      columns: [
+        { name: "size", type: "number", missing: 1, firstMissing: 2, max: 3 },
+        { name: "id", type: "number", whole: true, distinct: 3 },
+        { name: "ripe", type: "text", classes: [{ value: "false" }, { value: "true" }] },
+        { name: "kind", type: "text", distinct: 2 },
+      ],
+    });
+    const lists = parquetWriteBuffer({ columnData: [{ name: "x", data: [[1], [2]], type: "JSON" }] });
+    await expect(readTable(new Uint8Array(lists))).rejects.toThrow('row 1, column "x" holds a list or a structure');
   });
 
   test.each([
