@@ -32,7 +32,9 @@ export function untunedRate(plan: StudyPlan, { choices }: Tuned, entrant: string
 /** Returns the runs of everybody, first setting, at multiples of the anchor's tuned rate. */
 export function untunedCells(plan: StudyPlan, problem: StudyProblem, tuned: Tuned): Cell[] {
   const { untuned } = plan.protocols[problem.protocol]!;
-  const cells = (untuned?.factors ?? []).flatMap((factor) =>
+  // Without its anchor a problem has no rate to start from.
+  const factors = tuned.choices.has(plan.anchor) ? (untuned?.factors ?? []) : [];
+  const cells = factors.flatMap((factor) =>
     entrantsOn(plan, problem).flatMap(({ id }) =>
       untuned!.seeds.map((seed) => ({
         problem: problem.id,

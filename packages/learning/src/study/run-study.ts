@@ -39,8 +39,10 @@ const batchSeconds = 0.5;
  */
 export async function runStudy(options: StudyOptions): Promise<boolean> {
   const { plan, suite, outcomes, parallel, only, execute, record, report, shouldStop } = options;
+  // Those that wait may still extend a grid: then the others are tuned on, and evaluated again where that moves them.
+  const working = only ? { ...plan, entrants: plan.entrants.filter(({ id }) => only.has(id)) } : plan;
   const limit = pLimit(parallel);
-  const clock = new Clock(plan, outcomes);
+  const clock = new Clock(working, outcomes);
   const stopped = (): boolean => shouldStop?.() === true;
 
   const runAll = async (stage: Stage, cells: readonly Cell[]): Promise<void> => {
@@ -65,8 +67,7 @@ export async function runStudy(options: StudyOptions): Promise<boolean> {
 
   const missing = (stage: Stage, id: string): readonly Cell[] => {
     const problem = plan.problems.find((one) => one.id === id)!;
-    const cells = missingCells(stage, plan, problem, suiteProblem(suite, problem.problem), outcomes);
-    return only ? cells.filter(({ entrant }) => only.has(entrant)) : cells;
+    return missingCells(stage, working, problem, suiteProblem(suite, problem.problem), outcomes);
   };
   // One run of every problem first: it says how long the others will take.
   for (const { id } of plan.problems) {
