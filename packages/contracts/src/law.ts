@@ -57,6 +57,7 @@ const Reliance = z
   .object({
     error: z.number().describe("Mean relative error of the law."),
     on: z.enum(["test", "train"]).describe("Which runs the error is of."),
+    control: z.number().describe("The same of the law that does not know of the rate."),
     spread: z.object({
       value: z.number().describe("How far apart equal trainings end, as a fraction of the loss."),
       basis: z.enum(["seeds", "detrended"]).describe("Measured between seeds, or estimated from the last 20 %."),

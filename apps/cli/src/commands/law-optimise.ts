@@ -16,7 +16,8 @@ interface Options extends LawInputs {
 
 const notes = `
 The schedule does not rise after its warmup and stays within the rates that the fitted runs used. It is refused when the
-law errs on the --test files, or without them on the --train files, by more than the spread of seeds.
+law errs on the --test files, or without them on the --train files, by more than the spread of seeds, or by no less than
+a law that does not know of the rate.
 \`etude law optimise … --json\` prints { schedule, … }: put the schedule into a run and submit it.`;
 
 export const lawOptimiseCommand: Register = (program, context) => {

@@ -10,28 +10,34 @@ export interface Reliance {
   /** Mean relative error on held-out curves, or on the fitted ones where there are none. */
   readonly error: number;
   readonly on: "test" | "train";
+  /** The same of the law that does not know of the rate. */
+  readonly control: number;
   readonly spread: Spread;
 }
 
 export type Advice = OptimisedSchedule & { readonly reliance: Reliance };
 
-/** Returns how the law's error compares with the spread of seeds. */
+/** Returns how the law's error compares with the spread of seeds and with its control. */
 export function relianceOf(report: LawReport, curves: readonly LossCurve[]): Reliance {
-  const { train, test } = report;
+  const { train, test, control } = report;
   return {
     error: (test ?? train).meanRelativeError,
     on: test ? "test" : "train",
+    control: (control.test ?? control.train).meanRelativeError,
     spread: spreadOf(curves),
   };
 }
 
-/** Says in words that a law is worse than the spread of seeds; undefined when it is not. */
-export function doubtOf({ error, on, spread }: Reliance): string | undefined {
-  if (error <= spread.value) return undefined;
+/** Says in words why a law is not to be relied on: worse than the spread of seeds, or no better than its control. */
+export function doubtOf({ error, on, control, spread }: Reliance): string | undefined {
+  if (error <= spread.value && error < control) return undefined;
   const share = (value: number): string => `${(100 * value).toPrecision(2)} %`;
   const basis =
     spread.basis === "seeds" ? "measured between seeds" : "estimated from the detrended last 20 % of the curves";
-  return `The law errs by ${share(error)} on the ${on === "test" ? "held-out" : "fitted"} curves, more than the spread of seeds of ${share(spread.value)} (${basis})`;
+  const errs = `The law errs by ${share(error)} on the ${on === "test" ? "held-out" : "fitted"} curves`;
+  return error > spread.value
+    ? `${errs}, more than the spread of seeds of ${share(spread.value)} (${basis})`
+    : `${errs}, no less than a law that does not know of the rate (${share(control)})`;
 }
 
 /**

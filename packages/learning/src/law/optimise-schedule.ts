@@ -31,14 +31,24 @@ export interface OptimisedSchedule {
   /** Loss that the law predicts at the end, and the 5th and 95th percentile of what its refits predict. */
   readonly predictedLoss: { readonly value: number; readonly low: number; readonly high: number };
   /** Losses that the law predicts for common shapes between the same rates, with the same warmup. */
-  readonly compared: Readonly<Record<"constant" | "cosine" | "linear" | "wsd", number>>;
+  readonly compared: Readonly<Record<keyof typeof shapes, number>>;
   readonly peak: number;
   readonly floor: number;
   /** Whether a rate lies outside what the fitted runs used: the law was not tried there. */
   readonly extrapolated: boolean;
 }
 
-const iterations = 150;
+const iterations = 300;
+
+/** Share of the range that the rate has fallen at a fraction of the way. */
+const shapes = {
+  constant: () => 0,
+  cosine: (u: number) => (1 - Math.cos(Math.PI * u)) / 2,
+  linear: (u: number) => u,
+  wsd: (u: number) => Math.sqrt(Math.max(0, (u - 0.8) / 0.2)),
+};
+const mapValues = <Key extends string, From, To>(record: Record<Key, From>, map: (value: From) => To) =>
+  Object.fromEntries(Object.entries<From>(record).map(([key, value]) => [key, map(value)])) as Record<Key, To>;
 
 /**
  * Returns the schedule, non-increasing after its warmup, with the least final loss under a law. The falls between the knots
@@ -55,15 +65,20 @@ export function optimiseSchedule(law: FittedLaw, options: OptimiseOptions): Opti
   };
   const finalLoss = (values: ArrayLike<number>, parameters: LawParameters = law.parameters): number =>
     predictLaw({ ...law, warmup: "linear" }, parameters, runOf(places, values, steps))[0]!;
-  const start = new Float64Array(knots + 1).fill(1 / (knots + 1));
-  const values = ratesAt(descend((shares) => finalLoss(ratesAt(shares)), start));
-
+  const common = mapValues(shapes, (fall) =>
+    Float64Array.from(
+      places,
+      (at) => highest - (highest - lowest) * fall((at - warmupSteps) / Math.max(1, steps - warmupSteps)),
+    ),
+  );
+  const best = (candidates: readonly Float64Array[]): Float64Array =>
+    candidates.reduce((a, b) => (finalLoss(b) < finalLoss(a) ? b : a));
+  const start = best(Object.values(common));
+  const found = descend((shares) => finalLoss(ratesAt(shares)), sharesOf(start, highest, lowest));
+  // Multiplicative steps come near a corner of the simplex, such as constant, and never reach it.
+  const values = best([ratesAt(found), start]);
   const predicted = law.refits.map((refit) => finalLoss(values, refit)).sort((a, b) => a - b);
   const value = finalLoss(values);
-  const shaped = (fall: (u: number) => number): number =>
-    finalLoss(
-      places.map((at) => highest - (highest - lowest) * fall((at - warmupSteps) / Math.max(1, steps - warmupSteps))),
-    );
   const [peak, floor] = [values[0]!, values.at(-1)!];
   return {
     schedule: {
@@ -76,12 +91,7 @@ export function optimiseSchedule(law: FittedLaw, options: OptimiseOptions): Opti
       low: Math.min(value, quantile(predicted, 0.05)),
       high: Math.max(value, quantile(predicted, 0.95)),
     },
-    compared: {
-      constant: shaped(() => 0),
-      cosine: shaped((u) => (1 - Math.cos(Math.PI * u)) / 2),
-      linear: shaped((u) => u),
-      wsd: shaped((u) => Math.sqrt(Math.max(0, (u - 0.8) / 0.2))),
-    },
+    compared: mapValues(common, (values) => finalLoss(values)),
     peak,
     floor,
     extrapolated: extrapolate && (peak > rates.highest || floor < rates.lowest),
@@ -130,6 +140,12 @@ const runOf = (places: readonly number[], values: ArrayLike<number>, steps: numb
   rate: { step: places, value: values },
   loss: { step: [steps], value: [1] },
 });
+
+/** The falls of given rates as shares of the range, each at least a little: a share of 0 could never grow. */
+function sharesOf(rates: Float64Array, highest: number, lowest: number): Float64Array {
+  const falls = [...rates, lowest].map((rate, i) => ((i === 0 ? highest : rates[i - 1]!) - rate) / (highest - lowest));
+  return normalised(Float64Array.from(falls, (fall) => fall + 0.1 / falls.length));
+}
 
 /** Minimises over the simplex by exponentiated gradients: a step grows while it helps and shrinks when it does not. */
 function descend(value: (shares: Float64Array) => number, start: Float64Array): Float64Array {
