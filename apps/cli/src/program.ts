@@ -4,6 +4,7 @@ import { cancelCommand } from "./commands/cancel.ts";
 import { cloneCommand } from "./commands/clone.ts";
 import { forkCommand } from "./commands/fork.ts";
 import { deleteCommand } from "./commands/delete.ts";
+import { evidenceCommand } from "./commands/evidence.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { lawCommand } from "./commands/law.ts";
 import { listCommand } from "./commands/list.ts";
@@ -12,6 +13,7 @@ import { loginCommand } from "./commands/login.ts";
 import { pauseCommand } from "./commands/pause.ts";
 import { queryCommand } from "./commands/query.ts";
 import { similarCommand } from "./commands/query-similar.ts";
+import { recommendCommand } from "./commands/recommend.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { retryCommand } from "./commands/retry.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
@@ -47,6 +49,8 @@ const commands: readonly Register[] = [
   forkCommand,
   deleteCommand,
   scheduleCommand,
+  recommendCommand,
+  evidenceCommand,
   lawCommand,
   studyCommand,
   uploadCommand,

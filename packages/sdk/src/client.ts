@@ -67,6 +67,8 @@ export type Client = { readonly [Name in OperationName]: Method<Name> } & {
   readonly readHistory: (args: OperationArguments<"getHistory">) => Promise<BinaryFrame>;
   /** `getArtifact` as bytes, whatever they are. */
   readonly readArtifact: (args: OperationArguments<"getArtifact">) => Promise<Uint8Array>;
+  /** `exportEvidence` as the bytes of its file. */
+  readonly downloadEvidence: (args: OperationArguments<"exportEvidence">) => Promise<Uint8Array>;
 };
 
 /**
@@ -88,13 +90,17 @@ export function createClient(target: Target): Client {
     const response = await send(operations.getArtifact, target, { ...args });
     return new Uint8Array(await response.arrayBuffer());
   };
+  const downloadEvidence: Client["downloadEvidence"] = async (args) => {
+    const response = await send(operations.exportEvidence, target, { ...args });
+    return new Uint8Array(await response.arrayBuffer());
+  };
   const writeFrame: Client["writeFrame"] = async ({ runId, attempt, series, signal }) => {
     const piece = { runId, attempt, from: 0, to: 0, cursor: "" };
     const body = encodePoints({ ...piece, series: series.map((one, index) => ({ ...one, index })) });
     return (await call(operations.writePoints, target, { runId, body, signal })) as PointsReceipt;
   };
-  type Generic = Omit<Client, "readHistory" | "readArtifact" | "writeFrame">;
-  return { ...(Object.fromEntries(methods) as Generic), readHistory, readArtifact, writeFrame };
+  type Generic = Omit<Client, "readHistory" | "readArtifact" | "downloadEvidence" | "writeFrame">;
+  return { ...(Object.fromEntries(methods) as Generic), readHistory, readArtifact, downloadEvidence, writeFrame };
 }
 
 async function call(operation: Operation, target: Target, args: FlatArguments): Promise<unknown> {

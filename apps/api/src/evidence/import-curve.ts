@@ -39,7 +39,7 @@ function rowOf({ task, features, label, schedule, seed, curve }: CurveImport, ru
 export async function importCurve(
   db: Database,
   body: CurveImport,
-): Promise<{ run: Run; evidence: Evidence; made: boolean }> {
+): Promise<{ run: Run; evidence: Evidence; added: boolean }> {
   const { task, label, schedule, seed, curve } = body;
   const importId = hashOf(body);
   const spec = RunSpec.parse({
@@ -68,5 +68,5 @@ export async function importCurve(
     const summary = summarise(made, await db.history.summaries(made.id), { steps: task.steps, seconds: 0 });
     await db.runs.finish(made.id, made.attempt, { outcome: "completed", summary });
   }
-  return { run: await db.runs.get(made.id), evidence: row, made: created };
+  return { run: await db.runs.get(made.id), evidence: row, added: created };
 }

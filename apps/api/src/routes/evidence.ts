@@ -49,9 +49,9 @@ export function evidenceRoutes(app: FastifyInstance, { db, bus }: Pick<Parts, "d
     app,
     "importCurve",
     async ({ body }) => {
-      const { run, evidence, made } = await importCurve(db, body);
-      if (made) announce(bus, "created", run);
-      return { run, evidence };
+      const imported = await importCurve(db, body);
+      if (imported.added) announce(bus, "created", imported.run);
+      return imported;
     },
     { bodyLimit: maxImportBytes },
   );

@@ -66,7 +66,10 @@ export const evidenceOperations = {
     summary: "Add a learning curve from elsewhere",
     description: "Makes an external run with the curve and a row of evidence. The same curve twice is one run.",
     body: CurveImport,
-    ok: { status: 201, body: z.object({ run: Run, evidence: Evidence }) },
+    ok: {
+      status: 201,
+      body: z.object({ run: Run, evidence: Evidence, added: z.boolean().describe("False: it was there already.") }),
+    },
     problems: [],
   },
   recommend: {
