@@ -33,12 +33,15 @@ export function studyMarkdown(report: StudyReport, { command, figures }: Markdow
     ...report.notes.map((note) => `- ${note}`),
     ...(report.incomplete.length > 0 ? [`- Not complete: ${report.incomplete.join("; ")}.`] : []),
     "",
-    "## Claims",
-    "",
-    "Shares give every family the same weight; the interval resamples families. Tuned and untuned rates are apart.",
-    "",
-    claimTables(report, titleOf),
-    "",
+    ...(report.claims.length > 0
+      ? [
+          "## Claims",
+          "",
+          "Shares give every family the same weight; the interval resamples families. Tuned and untuned rates are apart.",
+          "",
+          claimTables(report, titleOf),
+        ]
+      : []),
     "## Tuned rates: final training loss against each fixed schedule",
     "",
     "Better or not worse, by the 90 % interval of the median paired log ratio. B/N/W/U counts comparisons that are better, not worse, worse, undecided. Customary: no loss by p < 0.05 and 1 % (with Holm's correction within the line). +0.1: the paper's rule, within 0.1 of the baseline's loss.",

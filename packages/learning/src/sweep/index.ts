@@ -1,3 +1,4 @@
+export { engineTrial, type EngineTrialOptions } from "./engine-trial.ts";
 export { comparable, cooledStages, type Observation } from "./observation.ts";
 export { regretTermination, type Termination, type TerminationOptions } from "./regret-bound.ts";
 export { runSweep, type SweepOptions, type SweepResult, type SweptTrial, type Trial } from "./run-sweep.ts";

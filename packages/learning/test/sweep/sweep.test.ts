@@ -1,11 +1,12 @@
-import { bindSchedule, type Random, randomStream, ScheduleSpec } from "@etude/catalog";
+import { type Random, randomStream, ScheduleSpec } from "@etude/catalog";
 import { describe, expect, it } from "vitest";
-import { openTraining } from "../../src/engine/index.ts";
+import { train } from "../../src/engine/index.ts";
 import { fitProcess } from "../../src/sweep/gaussian-process.ts";
 import {
   asha,
   comparable,
   cooledStages,
+  engineTrial,
   gridPoints,
   medianRule,
   type Observation,
@@ -203,26 +204,9 @@ describe("on a problem of the suite", async () => {
   const problem = studyProblems(await readSuiteFiles()).get("quadratic-noisy")!;
   const steps = 90;
 
-  /** Trains under a schedule of this kind and tells every tenth update. */
   const start: SweepOptions["start"] = ({ rate, kind }) => {
     const template = kind === "constant" ? { kind, tail: { fraction: 0.2, shape: "1-sqrt" } } : { kind };
-    const schedule = ScheduleSpec.parse({ ...template, rate });
-    const bound = bindSchedule(schedule, { horizon: steps, groups: problem.groups, stepsPerEpoch: 1 });
-    const training = openTraining(problem, { seed: 7, steps });
-    let state = bound.start();
-    const rates: number[] = [];
-    return {
-      advance() {
-        if (training.made >= steps || training.diverged) return undefined;
-        do {
-          const planned = bound.plan(state, training.made, {});
-          state = planned.state;
-          rates.push(planned.rate as number);
-          training.step(planned.rate as number);
-        } while (training.made % 10 !== 0 && !training.diverged);
-        return { step: training.made, value: training.trainLoss(), cooled: cooledStages(rates).at(-1)! };
-      },
-    };
+    return engineTrial(problem, { schedule: ScheduleSpec.parse({ ...template, rate }), seed: 7, steps, reports: 9 });
   };
   const options: SweepOptions = {
     space: { rate: { kind: "log", low: 1e-3, high: 10 }, kind: { kind: "choice", values: ["linear", "constant"] } },
@@ -238,5 +222,15 @@ describe("on a problem of the suite", async () => {
     expect(updates(halved)).toBeLessThan(0.8 * updates(whole));
     expect(halved.best!.value).toBeLessThan(1.5 * whole.best!.value);
     expect(halved.trials.map(({ point }) => point)).toEqual(whole.trials.map(({ point }) => point));
+  });
+
+  it("ends where the engine's own training ends, reacting schedules too", () => {
+    for (const kind of ["cosine", "greedy"]) {
+      const schedule = ScheduleSpec.parse({ kind, rate: 0.1 });
+      const trial = engineTrial(problem, { schedule, seed: 7, steps });
+      let last;
+      for (let seen = trial.advance(); seen; seen = trial.advance()) last = seen;
+      expect(last).toMatchObject({ step: steps, value: train(problem, { schedule, seed: 7, steps }).finalTrainLoss });
+    }
   });
 });
