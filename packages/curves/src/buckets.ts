@@ -33,30 +33,37 @@ export function bucketise(steps: ArrayLike<number>, values: ArrayLike<number>, w
   const perStep = width / (steps[total - 1]! - first + 1);
   let row = -1;
   let bucket = -1;
-  let sum = 0;
-  let finite = 0;
+  let [sum, finite, count, low, high] = [0, 0, 0, Number.NaN, Number.NaN];
+  // Columns are written once a bucket: a write a point costs more than the rest of the loop.
+  const close = (end: number): void => {
+    columns.step[row] = steps[end]!;
+    columns.last[row] = values[end]!;
+    columns.min[row] = low;
+    columns.max[row] = high;
+    columns.mean[row] = sum / finite;
+    columns.count[row] = count;
+  };
   for (let i = 0; i < total; i++) {
     const value = values[i]!;
     const at = Math.floor((steps[i]! - first) * perStep);
     if (at !== bucket) {
-      if (row >= 0) columns.mean[row] = sum / finite;
+      if (row >= 0) close(i - 1);
       bucket = at;
       row++;
       sum = 0;
       finite = 0;
-      columns.min[row] = Number.NaN;
-      columns.max[row] = Number.NaN;
+      count = 0;
+      low = Number.NaN;
+      high = Number.NaN;
     }
-    columns.step[row] = steps[i]!;
-    columns.last[row] = value;
-    columns.count[row]!++;
+    count++;
     if (!Number.isFinite(value)) continue;
     sum += value;
     finite++;
-    if (!(value >= columns.min[row]!)) columns.min[row] = value;
-    if (!(value <= columns.max[row]!)) columns.max[row] = value;
+    if (!(value >= low)) low = value;
+    if (!(value <= high)) high = value;
   }
-  columns.mean[row] = sum / finite;
+  close(total - 1);
   const cut = (data: Float64Array): Float64Array => data.slice(0, row + 1);
   return {
     step: cut(columns.step),

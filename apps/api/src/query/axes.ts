@@ -26,8 +26,10 @@ const readings = 8192;
 
 /** The run's clock as a function of the step: 0 before the first update, then its readings. */
 function byClock(steps: Float64Array, seconds: Float64Array): RunAxis {
-  const known = Float64Array.of(-1, ...steps);
-  const at = Float64Array.of(0, ...seconds);
+  const [known, at] = [new Float64Array(steps.length + 1), new Float64Array(steps.length + 1)];
+  known[0] = -1;
+  known.set(steps, 1);
+  at.set(seconds, 1);
   return {
     places: (wanted) => onGrid(known, at, wanted),
     stepAt: (place) => {
