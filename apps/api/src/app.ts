@@ -27,6 +27,7 @@ import { historyRoutes } from "./routes/history.ts";
 import { queryRoutes } from "./routes/query.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { lawRoutes } from "./routes/laws.ts";
+import { rateRoutes } from "./routes/rates.ts";
 import { retentionRoutes } from "./routes/retention.ts";
 import { runActionRoutes } from "./routes/run-actions.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -80,6 +81,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   lawRoutes(app, { db });
   studyRoutes(app, parts);
   retentionRoutes(app, parts);
+  rateRoutes(app, parts);
   evidenceRoutes(app, parts, past);
   recommendationRoutes(app, past);
   await uploadRoutes(app, parts);

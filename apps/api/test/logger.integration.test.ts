@@ -51,9 +51,11 @@ test("an idle loop is heard of, and hears that it shall stop", async () => {
   await log.flush();
   const runId = log.runId ?? "";
   const heard = (await api.db.runs.get(runId)).lastAppendAt ?? "";
-  await expect.poll(async () => ((await api.db.runs.get(runId)).lastAppendAt ?? "") > heard).toBe(true);
+  await expect
+    .poll(async () => ((await api.db.runs.get(runId)).lastAppendAt ?? "") > heard, { timeout: 15_000 })
+    .toBe(true);
   await api.call("cancelRun", { params: { runId } });
-  await expect.poll(() => log.status).toBe("cancelling");
+  await expect.poll(() => log.status, { timeout: 15_000 }).toBe("cancelling");
   await log.finish({ outcome: "cancelled" });
   expect(problems).toEqual([]);
   expect(await api.db.runs.get(runId)).toMatchObject({ status: "cancelled", points: 1 });

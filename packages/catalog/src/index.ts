@@ -22,6 +22,7 @@ export * from "./conversion/convert-schedule.ts";
 export { ConversionError, type ConversionCode } from "./conversion/foreign.ts";
 export * from "./conversion/trace-case.ts";
 export * from "./policy.ts";
+export { shippedPolicies } from "./policies/shipped.ts";
 export {
   policyMachine,
   type DecisionMoment,
@@ -29,6 +30,7 @@ export {
   type PolicyState,
 } from "./schedules/_policy-machine.ts";
 export { policyFeatures } from "./schedules/_policy-features.ts";
+export * from "./follow-schedule.ts";
 export * from "./preview-schedule.ts";
 export { Tail, Warmup } from "./combinators.ts";
 export * from "./schedule-kinds.ts";

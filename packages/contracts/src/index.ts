@@ -19,6 +19,7 @@ export * from "./problems.ts";
 export * from "./recommendation.ts";
 export * from "./query-runs.ts";
 export * from "./query-series.ts";
+export * from "./rates.ts";
 export * from "./retention.ts";
 export * from "./ring.ts";
 export * from "./run.ts";

@@ -87,6 +87,11 @@ export const problems = {
     title: "The run is at another attempt",
     remedy: "The run was taken back since: read it and its series again, and go on from there.",
   },
+  rate_step_refused: {
+    status: 409,
+    title: "Rates are asked for step by step",
+    remedy: "Ask for the step in `errors`; after a rewind, ask again for the steps from there on with their losses.",
+  },
   run_in_use: {
     status: 409,
     title: "A waiting run needs this one",

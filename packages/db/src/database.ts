@@ -10,6 +10,7 @@ import { createHistory } from "./history/index.ts";
 import { openRecorder } from "./history/recorder.ts";
 import { createPool } from "./pool.ts";
 import { createQueries } from "./query/index.ts";
+import { createRates } from "./rates.ts";
 import { createRetention } from "./retention/index.ts";
 import { createRuns } from "./runs/index.ts";
 import { sweepHidden } from "./runs/remove.ts";
@@ -39,6 +40,7 @@ export function createDatabase({ url, poolSize = 10, logger }: DatabaseOptions):
     artifacts: createArtifacts(pool, prisma),
     uploads: createUploads(pool, prisma),
     evidence: createEvidence(pool),
+    rates: createRates(pool),
     retention: createRetention(pool, prisma, runs),
     keys: createKeys(prisma),
     sessions: createSessions(prisma),

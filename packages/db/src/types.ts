@@ -30,6 +30,7 @@ import type { z } from "zod";
 import type { Keys, Sessions } from "./access/types.ts";
 import type { Queries } from "./query/types.ts";
 import type { EvidenceStore } from "./evidence/types.ts";
+import type { Rates } from "./rates.ts";
 import type { Retention } from "./retention/types.ts";
 import type { Artifacts } from "./artifacts/types.ts";
 import type { Uploads } from "./uploads/types.ts";
@@ -57,6 +58,7 @@ export interface Database {
   readonly uploads: Uploads;
   readonly evidence: EvidenceStore;
   readonly retention: Retention;
+  readonly rates: Rates;
   readonly keys: Keys;
   readonly sessions: Sessions;
   readonly workers: Workers;

@@ -103,3 +103,8 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** True when the same request may succeed later. */
+export const mayPass = (error: unknown): error is EtudeError =>
+  error instanceof EtudeError &&
+  (error.code === "unreachable" || error.status === 408 || error.status === 429 || error.status >= 500);

@@ -8,8 +8,10 @@ export {
   type Asked,
   type ExternalSchedule,
   type ExternalScheduleOptions,
+  type RateLog,
   type RateState,
 } from "./external-schedule.ts";
+export { runSchedule, type RunSchedule, type RunScheduleOptions } from "./run-schedule.ts";
 export { EtudeError, type EtudeErrorCode } from "./error.ts";
 export { HistoryBuffer } from "./history-buffer.ts";
 export { logger, type Logger, type LoggerOptions } from "./logger.ts";

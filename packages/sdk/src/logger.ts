@@ -1,7 +1,7 @@
 import type { FinishSpec, Run } from "@etude/contracts";
 import type { z } from "zod";
 import { type Backoff, backoffMs, defaultBackoff, pause } from "./backoff.ts";
-import { EtudeError } from "./error.ts";
+import { mayPass } from "./error.ts";
 import { LoggerColumns } from "./logger-columns.ts";
 import { connect, deliver, type LoggedRun, type LoggerClient } from "./logger-delivery.ts";
 import { memorySpool, nothingLogged, type Sent, type Spool, type SpoolRecord, type SpoolState } from "./spool.ts";
@@ -39,10 +39,6 @@ export interface Logger {
 /** Points of one request. */
 const pointsAtOnce = 100_000;
 const appendAgainAfterMs = 1000;
-
-const mayPass = (error: unknown): error is EtudeError =>
-  error instanceof EtudeError &&
-  (error.code === "unreachable" || error.status === 408 || error.status === 429 || error.status >= 500);
 
 export class RunLogger implements Logger {
   readonly #options: LoggerOptions;

@@ -1,5 +1,6 @@
 /** Operations on external runs: those that a client's own loop trains. Part of the table in ../operations.ts. */
 import { FinishSpec, PointsReceipt, PointsSpec, RewindSpec } from "../points.ts";
+import { GivenRate, RateSpec } from "../rates.ts";
 import { Run } from "../run.ts";
 import { type Operation, runParams } from "./operation.ts";
 
@@ -16,6 +17,26 @@ export const externalOperations = {
     body: PointsSpec,
     ok: { status: 200, body: PointsReceipt },
     problems: ["run_not_found", "run_not_active", "run_kind_refused", "points_gap", "attempt_over"],
+  },
+  nextRate: {
+    method: "POST",
+    path: "/v1/runs/:runId/rates",
+    tag: "External runs",
+    scope: "write",
+    summary: "The learning rate for the next step",
+    description:
+      "Under the schedule that the run names, a learned policy too; the server keeps its state. Steps are asked in order, with the loss of the update before. Asking again for a step gives the same rate. After a rewind it goes on from there, or from the last step before it whose state is kept: the last 256, and every 1000th.",
+    params: runParams,
+    body: RateSpec,
+    ok: { status: 200, body: GivenRate },
+    problems: [
+      "run_not_found",
+      "run_not_active",
+      "run_kind_refused",
+      "attempt_over",
+      "rate_step_refused",
+      "combination_refused",
+    ],
   },
   rewindRun: {
     method: "POST",

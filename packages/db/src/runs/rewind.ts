@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { cutLog } from "../history/cut.ts";
 import { inTransaction, rowsOf } from "../pool.ts";
 import { recordAttempt } from "../sql/claim.ts";
+import { cutRates } from "../sql/rates.ts";
 import { rewind as rewindStatement } from "../sql/transitions.ts";
 import type { Runs } from "../types.ts";
 import { type RunRow, toRun } from "./to-run.ts";
@@ -14,6 +15,7 @@ export function rewind(pool: Pool, get: Runs["get"]): Runs["rewind"] {
       const [row] = await rowsOf<RunRow>(client, rewindStatement, [runId, `rewound to step ${toStep}`]);
       if (!row) return null;
       const { counts, cut } = await cutLog(client, runId, toStep);
+      await rowsOf(client, cutRates, [runId, toStep]);
       const total = counts.reduce((sum, count) => sum + count, 0);
       const step = Math.min(row.step, toStep);
       await rowsOf(client, recordAttempt, [runId, row.attempt, "external", step, counts, total]);
