@@ -40,6 +40,12 @@ export function formatCount(value: number): string {
   return sign(`${trimZeros(scaled.toPrecision(3))}${units[unit]}`);
 }
 
+/** A number of bytes: 312 B, 14.1 kB, 2.5 MB. */
+export function formatBytes(bytes: number): string {
+  const size = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  return `${trimZeros((bytes / 1000 ** size).toPrecision(3))}${gap}${["B", "kB", "MB", "GB"][size]}`;
+}
+
 /** The marks of an axis, all written alike: in millions or thousands where every one is a whole number of them. */
 export function formatTicks(ticks: readonly number[]): string[] {
   const largest = Math.max(...ticks.map(Math.abs));

@@ -1,7 +1,7 @@
 import type { Run } from "@etude/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { type ReactElement, useCallback, useMemo } from "react";
+import { lazy, type ReactElement, Suspense, useCallback, useMemo } from "react";
 import { runsQuery, studyQuery } from "../api/queries.ts";
 import { assignStyles, styleOfSlot } from "../chart/palette.ts";
 import { Empty } from "../components/empty.tsx";
@@ -15,14 +15,21 @@ import { usePageTitle } from "../state/title.ts";
 import { groupBySettings } from "../study-groups.ts";
 import { Counts } from "./studies.tsx";
 
+// Only studies with a plan have a report; the others do without its code.
+const StudyReport = lazy(() =>
+  import("../report/study-report.tsx").then(({ StudyReport: component }) => ({ default: component })),
+);
+
 const route = getRouteApi("/studies/$studyId");
 
 /** Runs drawn at once; each has a live line while it trains. */
 const mostRuns = 60;
 
-/** One study: its runs grouped by settings, each group a mean with its spread over seeds. */
+/** One study: its report when it has a plan, and its runs grouped by settings, each group a mean with its spread over seeds. */
 export function StudyPage(): ReactElement {
   const { studyId } = route.useParams();
+  const { problem } = route.useSearch();
+  const navigate = route.useNavigate();
   const study = useQuery(studyQuery(studyId));
   const runs = useQuery(runsQuery({ studyId, order: "oldest", limit: mostRuns }));
   usePageTitle(study.data?.name ?? "Study");
@@ -30,6 +37,8 @@ export function StudyPage(): ReactElement {
   if (error && !study.data) return <Problem error={error} />;
   if (!study.data || !runs.data) return <TableSkeleton rows={8} />;
   const { name, note } = study.data;
+  const planned = runs.data.runs.findLast(({ spec }) => spec.kind === "study");
+  const trained = runs.data.runs.filter(({ spec }) => spec.kind !== "study");
   return (
     <div className="stack">
       <header className="run-head">
@@ -37,6 +46,18 @@ export function StudyPage(): ReactElement {
         <Counts study={study.data} />
       </header>
       {note !== "" && <p className="muted">{note}</p>}
+      {planned && (
+        <Suspense fallback={<TableSkeleton rows={8} />}>
+          <StudyReport
+            studyId={studyId}
+            run={planned}
+            problem={problem}
+            onProblem={(problem) =>
+              void navigate({ search: (known) => ({ ...known, problem }), replace: true, resetScroll: false })
+            }
+          />
+        </Suspense>
+      )}
       {runs.data.runs.length === 0 ? (
         <Empty
           title="No runs in this study"
@@ -45,7 +66,7 @@ export function StudyPage(): ReactElement {
           Its runs would be compared here.
         </Empty>
       ) : (
-        <Groups runs={runs.data.runs} total={runs.data.total} />
+        trained.length > 0 && <Groups runs={trained} total={runs.data.total} />
       )}
     </div>
   );
@@ -95,7 +116,7 @@ function Groups({ runs, total }: { readonly runs: readonly Run[]; readonly total
         <Link to="/compare" search={{ runs: runs.map(({ id }) => id) }} className="button">
           Open as a comparison
         </Link>
-        {total > runs.length && (
+        {total > mostRuns && (
           <span className="warn">
             The first {runs.length} of {total} runs
           </span>

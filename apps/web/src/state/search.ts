@@ -105,6 +105,7 @@ export const readStudySearch = (raw: RawSearch) =>
     x: oneOf(raw["x"], xAxes),
     metric: oneOf(raw["metric"], compareMetrics),
     runs: flag(raw["runs"]),
+    problem: text(raw["problem"]),
   });
 export type StudySearch = ReturnType<typeof readStudySearch>;
 
