@@ -1,4 +1,5 @@
 import { intervalsOf, type ParameterInterval, resampledLosses } from "./bootstrap.ts";
+import { fewerRows } from "./fewer-rows.ts";
 import { checkIdentifiable } from "./identifiable.ts";
 import { minimiseHuber, type Minimised } from "./levenberg-marquardt.ts";
 import { assumedWarmup, type LossCurve, type Warmup, warmupEnd } from "./loss-curve.ts";
@@ -96,8 +97,7 @@ function prepare(
 ): Prepared {
   const profiled = curves.map((curve) => {
     const end = warmupEnd(curve);
-    const rows = Array.from(curve.loss.step).findIndex((step) => step >= end && step > 0);
-    const loss = { step: Array.from(curve.loss.step).slice(rows), value: Array.from(curve.loss.value).slice(rows) };
+    const loss = fewerRows(curve.loss, (step) => step >= end && step > 0);
     const profile = profileOf({ ...curve, loss }, convention, warmup, blocks);
     return { profile, logLoss: Float64Array.from(loss.value, Math.log) };
   });

@@ -1,5 +1,5 @@
 import { LawError } from "./law-error.ts";
-import { checkCurve, type LossCurve, warmupEnd } from "./loss-curve.ts";
+import { checkCurve, type LossCurve, minRows, warmupEnd } from "./loss-curve.ts";
 
 /** A run decays when its rate falls by this share of its peak after the warmup … */
 const leastFall = 0.2;
@@ -8,7 +8,15 @@ const rowsAfterFall = 4;
 
 /** Throws LawError unless there are two curves of different schedules at least and the rate decays in one. */
 export function checkIdentifiable(curves: readonly LossCurve[]): void {
-  for (const curve of curves) checkCurve(curve);
+  for (const curve of curves) {
+    checkCurve(curve);
+    const left = Array.from(curve.loss.step).filter((step) => step >= warmupEnd(curve)).length;
+    if (left >= minRows) continue;
+    throw new LawError(
+      "invalid-curve",
+      `${curve.name}: has ${left} rows after its warmup; a law needs at least ${minRows}`,
+    );
+  }
   if (curves.length < 2) {
     throw new LawError(
       "too-few-curves",

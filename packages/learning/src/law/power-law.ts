@@ -1,5 +1,6 @@
 import { intervalsOf, type ParameterInterval, resampledLosses } from "./bootstrap.ts";
 import { minimiseHuber } from "./levenberg-marquardt.ts";
+import { fewerRows } from "./fewer-rows.ts";
 import { huberDelta } from "./fit-law.ts";
 import type { LossCurve } from "./loss-curve.ts";
 
@@ -17,12 +18,9 @@ const evaluations = { fit: 100, bootstrap: 12 };
 
 /** Returns the power law with the least Huber loss of log residuals over all rows of all curves. */
 export function fitPowerLaw(curves: readonly LossCurve[]): FittedPowerLaw {
-  const rows = curves.map(({ loss }) => {
-    const from = Array.from(loss.step).findIndex((step) => step > 0);
-    return {
-      step: Float64Array.from(loss.step).subarray(from),
-      logLoss: Float64Array.from(loss.value, Math.log).subarray(from),
-    };
+  const rows = curves.map((curve) => {
+    const { step, value } = fewerRows(curve.loss, (at) => at > 0);
+    return { step: Float64Array.from(step), logLoss: Float64Array.from(value, Math.log) };
   });
   const unit = Math.max(...rows.map(({ step }) => step.at(-1)!));
   const lowest = Math.exp(Math.min(...rows.flatMap(({ logLoss }) => Array.from(logLoss))));

@@ -57,6 +57,15 @@ describe("the law", () => {
     expect(Math.max(...errors)).toBeLessThan(0.01);
   });
 
+  it("takes curves with a row for every step", () => {
+    const dense = (name: keyof typeof shapes): LossCurve =>
+      madeCurve(name, { rows: 20_000, steps: 20_000, noise: 0.05 });
+    const law = fitLaw([dense("constant"), dense("cosine")], plain);
+    const unseen = madeCurve("wsd", { steps: 20_000 });
+    const predicted = predictLaw(law, law.parameters, unseen);
+    expect(Math.max(...predicted.map((loss, i) => Math.abs(loss / unseen.loss.value[i]! - 1)))).toBeLessThan(0.02);
+  });
+
   it("finds the same law again, and the warmup that was hidden", () => {
     const curves = [madeCurve("constant"), madeCurve("cosine"), madeCurve("wsd")];
     expect(fitLaw(curves, plain)).toEqual(fitLaw(curves, plain));
@@ -77,6 +86,12 @@ describe("a fit is refused", () => {
     const curve = madeCurve("wsd");
     return { ...curve, loss: { ...curve.loss, value: Array.from(curve.loss.value).with(4, value) } };
   };
+  const { loss, rate } = madeCurve("constant");
+  const rising = {
+    name: "rising",
+    loss,
+    rate: { step: rate.step, value: Array.from(rate.step, (step) => step / 1e5) },
+  };
   it.each([
     ["on one curve", [madeCurve("cosine")], "too-few-curves", "got one: cosine"],
     ["on none", [], "too-few-curves", "got none"],
@@ -88,6 +103,7 @@ describe("a fit is refused", () => {
     ],
     ["on one schedule", [madeCurve("wsd"), madeCurve("wsd", { noise: 0.01 })], "not-identified", "one schedule"],
     ["on few rows", [madeCurve("constant"), cut(madeCurve("wsd"), 5)], "invalid-curve", "wsd: has 5 rows"],
+    ["on a warmup only", [madeCurve("wsd"), rising], "invalid-curve", "rising: has 1 rows after its warmup"],
     ["on NaN", [madeCurve("constant"), broken(Number.NaN)], "invalid-curve", "row 5: loss"],
     [
       "on a loss of 0",

@@ -14,9 +14,9 @@ export const shapes = {
 /** A curve that follows a law, with noise of this size relative to the loss. */
 export function madeCurve(
   name: keyof typeof shapes,
-  { parameters = known, noise = 0, steps = 2000, seed = 1 } = {},
+  { parameters = known, noise = 0, steps = 2000, rows = 101, seed = 1 } = {},
 ): LossCurve {
-  const step = Array.from({ length: 101 }, (_, i) => 100 + (i / 100) * (steps - 100));
+  const step = Array.from({ length: rows }, (_, i) => 100 + (i / (rows - 1)) * (steps - 100));
   const rate = { step, value: step.map((at) => shapes[name](at / steps)) };
   const bare: LossCurve = { name, rate, loss: { step, value: step.map(() => 1) } };
   const random = randomStream(seed, name);
