@@ -11,6 +11,7 @@ import { listCommand } from "./commands/list.ts";
 import { logCommand } from "./commands/log.ts";
 import { loginCommand } from "./commands/login.ts";
 import { pauseCommand } from "./commands/pause.ts";
+import { policyCommand } from "./commands/policy.ts";
 import { queryCommand } from "./commands/query.ts";
 import { similarCommand } from "./commands/query-similar.ts";
 import { recommendCommand } from "./commands/recommend.ts";
@@ -20,6 +21,7 @@ import { scheduleCommand } from "./commands/schedule.ts";
 import { showCommand } from "./commands/show.ts";
 import { studyCommand } from "./commands/study.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { sweepCommand } from "./commands/sweep.ts";
 import { upCommand } from "./commands/up.ts";
 import { uploadCommand } from "./commands/upload.ts";
 import { uploadsCommand } from "./commands/uploads.ts";
@@ -52,7 +54,9 @@ const commands: readonly Register[] = [
   recommendCommand,
   evidenceCommand,
   lawCommand,
+  policyCommand,
   studyCommand,
+  sweepCommand,
   uploadCommand,
   uploadsCommand,
   keysCommand,

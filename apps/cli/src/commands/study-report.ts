@@ -5,6 +5,11 @@ import type { Register } from "../program.ts";
 import { readStudy } from "../study/study-folder.ts";
 import { writeEvidence, writeReport } from "../study/write-report.ts";
 
+const examples = `
+Examples:
+  etude study report my-study
+  etude study report my-study --as docs/studies/mine --evidence rows.ndjson.gz`;
+
 interface Options {
   readonly as?: string;
   readonly command?: string;
@@ -22,6 +27,7 @@ export const reportStudyCommand: Register = (program, context) => {
     .option("--command <text>", "what the report names as the command that made the runs")
     .option("--note <text...>", "what a reader must know and the plan could not, such as what was cut")
     .option("--evidence <file>", "write every run as a row of evidence too: NDJSON, gzip")
+    .addHelpText("after", examples)
     .action(async (path: string, options: Options, command) => {
       const { io, json, print, printJson } = context(command);
       const folder = resolve(io.cwd, path);

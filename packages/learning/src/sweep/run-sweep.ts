@@ -83,4 +83,4 @@ function runTrial(trial: number, point: Point, training: Trial, stopper: Stopper
 const finished = (trials: readonly SweptTrial[]): SweptTrial[] => trials.filter(({ stopped }) => !stopped);
 
 const bestOf = (trials: readonly SweptTrial[]): SweptTrial | undefined =>
-  finished(trials).toSorted((a, b) => a.value - b.value)[0];
+  finished(trials).toSorted((a, b) => (a.value < b.value ? -1 : Number(a.value > b.value)))[0];

@@ -5,7 +5,18 @@ export interface Scored {
   readonly point: Point;
   /** Lower is better; Infinity when diverged. */
   readonly value: number;
+  /** Of a trial that was ended early: its value is no final one. */
+  readonly stopped?: boolean;
+  readonly steps?: number;
 }
+
+/** Finished trials by value, before those ended early, of which the one that came further is better. */
+const byPromise = (a: Scored, b: Scored): number =>
+  Number(a.stopped ?? false) - Number(b.stopped ?? false) ||
+  (a.stopped ? (b.steps ?? 0) - (a.steps ?? 0) : 0) ||
+  compare(a.value, b.value);
+
+const compare = (a: number, b: number): number => (a < b ? -1 : Number(a > b));
 
 export interface TpeOptions {
   /** Points drawn evenly before the model is asked. */
@@ -31,7 +42,7 @@ export function suggestTpe(
   { startup = 10, good = 0.15, candidates = 24 }: TpeOptions = {},
 ): Point {
   if (trials.length < startup) return randomPoint(space, random);
-  const ranked = trials.toSorted((a, b) => a.value - b.value);
+  const ranked = trials.toSorted(byPromise);
   const count = Math.min(mostGood, Math.ceil(good * ranked.length));
   const [better, others] = [ranked.slice(0, count), ranked.slice(count)];
   const choices = Object.values(space).map((dimension) =>
