@@ -74,6 +74,30 @@ describe("submitting", () => {
     expect(problemOf(bad).errors).toMatchObject([{ path: "changes.budget.steps" }]);
   });
 
+  test("a fork holds the checkpoint that it goes on from; where there is none, the answer says which there are", async () => {
+    const source = await createRun(api, { ...smallRun, budget: { steps: 100 } });
+    const fork = (payload: object = {}) => call("forkRun", { params: { runId: source.id }, payload });
+    expect(problemOf(await fork())).toMatchObject({
+      code: "combination_refused",
+      errors: [{ path: "changes.continueFrom.step", message: expect.stringContaining("it has none") as string }],
+    });
+    const worker = await Worker.claim(api, source.id);
+    const sha256 = "a".repeat(64);
+    await worker.checkpoint(40, sha256);
+    const schedule = { kind: "linear", rate: 0.3 };
+    const forked = await fork({ changes: { schedule } });
+    expect(forked.json()).toMatchObject({
+      clonedFrom: source.id,
+      spec: { schedule, continueFrom: { run: source.id, step: 40, checkpoint: sha256, bytes: 1 } },
+    });
+    expect(problemOf(await fork({ step: 41 })).errors).toMatchObject([{ allowed: ["40"] }]);
+    expect(problemOf(await fork({ changes: { budget: { steps: 40 } } })).errors).toMatchObject([
+      { path: "changes.budget.steps" },
+    ]);
+    const other = await fork({ changes: { model: { kind: "mlp", hidden: [3] } } });
+    expect(problemOf(other).errors).toMatchObject([{ path: "changes.model" }]);
+  });
+
   test("renaming and tagging", async () => {
     const { id } = await createRun(api);
     const answer = await call("updateRun", {

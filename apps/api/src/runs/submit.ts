@@ -7,6 +7,7 @@ import { announce } from "./announce.ts";
 import { assertCombinations } from "./combination.ts";
 import { resolveContinueFrom } from "./continue-from.ts";
 import { deliver, deliveriesOf } from "./deliver.ts";
+import { neededPolicies } from "../policies/resolve-policies.ts";
 import { resolveReplays } from "./replays.ts";
 
 export interface SubmitParts {
@@ -51,10 +52,11 @@ export async function submit(parts: SubmitParts, submission: Submission): Promis
     at,
   );
   const resolved = await Promise.all(
-    onData.map(async ({ spec, uploads }) => ({
-      ...(await resolveReplays(parts.db, await resolveContinueFrom(parts.db, spec))),
-      uploads,
-    })),
+    onData.map(async ({ spec, uploads }, index) => {
+      const replays = await resolveReplays(parts.db, await resolveContinueFrom(parts.db, spec, at(index)));
+      const policies = await neededPolicies(parts, spec);
+      return { spec: replays.spec, needs: [...replays.needs, ...policies], uploads };
+    }),
   );
   const studyId = study === undefined ? null : await parts.db.studies.resolve(study);
   const news = resolved.map((run) => ({ ...run, studyId, clonedFrom: clonedFrom ?? null }));
