@@ -68,7 +68,7 @@ async function measure(
   const elapsed: number[] = [];
   let result: number | string = 0;
   let used = 0;
-  for (let round = -3; round < times; round += 1) {
+  for (let round = -10; round < times; round += 1) {
     if (round === 0) used = serverCpu();
     const began = performance.now();
     result = await work();

@@ -7,6 +7,8 @@ CREATE INDEX "run_live_idx" ON "run" ("number" DESC) INCLUDE ("id") WHERE "delet
 
 -- A query asks these last, of the runs that everything cheaper has left.
 ALTER FUNCTION "series_value_at"(uuid, int, float8) COST 2000;
+ALTER FUNCTION "le_f32"(bytea, int) COST 1000;
+ALTER FUNCTION "le_f64"(bytea, int) COST 1000;
 
 -- The i-th value of a column of float32 (enc 4) or float64 (enc 8), with no function call for the common one.
 CREATE FUNCTION "le_value"(b bytea, i int, enc int) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$

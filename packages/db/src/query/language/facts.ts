@@ -11,22 +11,28 @@ export interface Fact {
 const fact = (sql: (series: string) => string): Fact => ({ takes: [], kind: "number", sql });
 const column = (name: string): Fact => fact((series) => `${series}.${name}`);
 
+/** One number as it is stored. Not by le_value, which Postgres could not inline around a long argument. */
+const decoded = (bytes: string, enc: string): string =>
+  `case when ${enc} = 4 then le_f32(${bytes}, 0) else le_f64(${bytes}, 0) end`;
+
 /**
  * The value at a step. Where steps are even it is a slice of the row's open tail, or of the one sealed chunk around the
- * step; where they are not, the function searches.
+ * step; where they are not, the function searches. `+ 0 * n` changes nothing and shows the planner that a run without the
+ * series has no value, which it cannot see through `case`: it may then stop at the end of a page.
  */
 function valueAt(s: string, step: string): string {
   const place = `((${step} - ${s}.tail_step0) / ${s}.tail_stride)`;
   const bytes = `substring(${s}.tail_vals from 1 + ${place}::int * ${s}.tail_enc for ${s}.tail_enc)`;
   const search = `series_value_at(${s}.run_id, ${s}.index, ${step})`;
   const inChunk = `((${step} - c.step0) / c.stride)`;
-  return `case when ${step} < ${s}.first_step or ${step} > ${s}.last_step then null
-    when ${step} >= ${s}.tail_step0 and ${place} = floor(${place}) then le_value(${bytes}, 0, ${s}.tail_enc)
+  const sealed = `substring(c.vals from 1 + ${inChunk}::int * c.enc for c.enc)`;
+  return `(case when ${step} < ${s}.first_step or ${step} > ${s}.last_step then null
+    when ${step} >= ${s}.tail_step0 and ${place} = floor(${place}) then ${decoded(bytes, `${s}.tail_enc`)}
     when ${step} >= ${s}.tail_step0 then ${search}
     else (select case when c.stride is null then ${search} when ${inChunk} = floor(${inChunk})
-        then le_value(substring(c.vals from 1 + ${inChunk}::int * c.enc for c.enc), 0, c.enc) end
+        then ${decoded(sealed, "c.enc")} end
       from series_chunk c where c.run_id = ${s}.run_id and c.index = ${s}.index and c.step0 <= ${step} and c.step1 >= ${step})
-    end`;
+    end + 0 * ${s}.n)`;
 }
 
 export const facts: Readonly<Record<string, Fact>> = {
