@@ -44,7 +44,7 @@ export function studyMarkdown(report: StudyReport, { command, figures }: Markdow
       : []),
     "## Tuned rates: final training loss against each fixed schedule",
     "",
-    "Better or not worse, by the 90 % interval of the median paired log ratio. B/N/W/U counts comparisons that are better, not worse, worse, undecided. Customary: no loss by p < 0.05 and 1 % (with Holm's correction within the line). +0.1: the paper's rule, within 0.1 of the baseline's loss.",
+    "Better or not worse, by the 90 % interval of the median paired log ratio. B/N/W/U counts comparisons that are better, not worse, worse, undecided. Customary: no loss by p < 0.05 and 1 % (with Holm's correction within the line). +0.1: the paper's rule, within 0.1 of the baseline's loss. Lines of fewer families ran on the quick problems alone and do not compare with the others; ranks are of those that ran everywhere.",
     "",
     headlineTable(report.headlines.tuned.train, titleOf, true),
     ...figure("ranks", "Mean ranks with the critical difference"),

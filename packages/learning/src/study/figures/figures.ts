@@ -26,7 +26,7 @@ export function drawFigures(report: StudyReport, figures: FiguresOf): Record<str
     }),
     ...(report.profiles.length > 0 && {
       profiles: linePanels(
-        "Performance profiles, tuned rates: share of the problems within a ratio of the best",
+        "Performance profiles, tuned rates",
         [
           {
             title: `The ${first.length} best by rank`,
@@ -49,8 +49,8 @@ export function drawFigures(report: StudyReport, figures: FiguresOf): Record<str
     }),
     ...(report.regret.length > 0 && { untuned: untunedPanel(report, titleOf) }),
     ...(rates.length > 0 && { rates: linePanels("Rates as applied, one run each", rates) }),
-    ...(losses.length > 0 && { losses: linePanels("Training loss, one run each, mean between places", losses) }),
-    ...(axis.length > 0 && { axis: linePanels("Final loss over the tuned anchor's, along the axis", axis) }),
+    ...(losses.length > 0 && { losses: linePanels("Training loss of one run each, mean of the last 5 %", losses) }),
+    ...(axis.length > 0 && { axis: linePanels("Final loss over the best, tuned rates", axis) }),
   };
 }
 
@@ -74,7 +74,9 @@ function tracePanels(
       .filter(({ problem, entrant }) => problem === id && figure!.entrants.includes(entrant))
       .map(({ entrant, trace }) => ({
         name: titleOf(entrant),
-        points: trace.steps.map((step, i) => [step, trace[what][i]!] as const),
+        points: trace.steps.map(
+          (step, i) => [step, what === "rates" ? trace.rates[i]! : trailing(trace.losses, i)] as const,
+        ),
       }));
     if (lines.length === 0) return [];
     const title = problems.find((problem) => problem.id === id)?.title ?? id;
@@ -82,6 +84,14 @@ function tracePanels(
       { title, lines, x: { label: "step" }, y: { label: what === "rates" ? "learning rate" : "loss", log: true } },
     ];
   });
+}
+
+/** Batch losses jump: each place shows the mean of this share of the run before it. */
+const smoothing = 0.05;
+
+function trailing(values: readonly number[], i: number): number {
+  const seen = values.slice(Math.max(0, i + 1 - Math.ceil(smoothing * values.length)), i + 1);
+  return seen.reduce((sum, value) => sum + value, 0) / seen.length;
 }
 
 function untunedPanel({ regret, entrants }: StudyReport, titleOf: (id: string) => string): string {

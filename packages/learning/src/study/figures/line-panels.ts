@@ -17,7 +17,9 @@ export interface FigurePanel {
 }
 
 const size = { narrow: 330, document: 660, height: 240, left: 58, right: 14, top: 30, bottom: 40 };
-const legendColumn = 165;
+const legendColumn = 205;
+/** A panel title longer than this would run out of it. */
+const longestTitle = 46;
 /** Okabe and Ito's colours, told apart by the colour-blind; dashes tell the rest. */
 const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8a8a8a"];
 const dashes = ["", "7 3", "2 3"];
@@ -53,6 +55,9 @@ function axis(values: readonly number[], log: boolean | undefined, range: [numbe
   const named = log && decades.length > 1 ? decades : few;
   return { at: (value: number) => scale(value), ticks: named.filter((_, i) => i % Math.ceil(named.length / 6) === 0) };
 }
+
+const shortened = (title: string, length: number): string =>
+  title.length <= length ? title : `${title.slice(0, length - 1).trimEnd()}…`;
 
 function drawPanel(
   panel: FigurePanel,
@@ -92,7 +97,7 @@ function drawPanel(
     return path;
   };
   return [
-    text(x0, top + 18, panel.title, { weight: 600 }),
+    text(x0, top + 18, shortened(panel.title, Math.round((longestTitle * panelWidth) / size.narrow)), { weight: 600 }),
     ...x.ticks.flatMap((value) => [
       line(x.at(value), y0, x.at(value), y1, "#e2e8f0"),
       text(x.at(value), y0 + 14, tick(value), { anchor: "middle" }),
