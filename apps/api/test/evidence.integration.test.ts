@@ -130,7 +130,7 @@ describe("evidence", () => {
     const csv = await call("exportEvidence", { payload: { filter: { source: "run" } } });
     expect(csv.headers["content-type"]).toContain("text/csv");
     const [head, ...lines] = csv.body.trim().split("\r\n");
-    expect(head).toContain("task_hash");
+    expect(head).toContain("taskHash");
     expect(lines).toHaveLength(4);
     const dense = await call("exportEvidence", {
       payload: { filter: { schedule: "linear" }, what: "curves", format: "parquet" },
@@ -138,7 +138,7 @@ describe("evidence", () => {
     const file = Uint8Array.from(dense.rawPayload).buffer;
     const points = await parquetReadObjects({ file });
     expect(points).toHaveLength(100);
-    expect(points[50]).toMatchObject({ step: 50, lr: 0.05, schedule_kind: "linear" });
+    expect(points[50]).toMatchObject({ step: 50, lr: 0.05, scheduleKind: "linear" });
     expect(points[50]!["loss"]).toBeCloseTo(0.2 + 2 * Math.exp(-5));
   });
 

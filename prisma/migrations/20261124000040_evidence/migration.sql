@@ -144,7 +144,7 @@ BEGIN
     'gradientEvaluations', avg(gradient_evaluations)::float8,
     'seconds', avg(seconds),
     'sources', (SELECT jsonb_agg(DISTINCT s ORDER BY s) FROM unnest(array_agg(source)) s),
-    'runIds', to_jsonb((array_agg(run_id ORDER BY id) FILTER (WHERE run_id IS NOT NULL))[1:5]))
+    'runIds', coalesce(to_jsonb((array_agg(run_id ORDER BY id) FILTER (WHERE run_id IS NOT NULL))[1:5]), '[]'))
   FROM evidence WHERE cell = ANY(touched) GROUP BY cell
   ON CONFLICT (cell) DO UPDATE SET version = excluded.version, count = excluded.count, content = excluded.content;
   UPDATE evidence_cell c SET version = stamp, count = 0, content = NULL

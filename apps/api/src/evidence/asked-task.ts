@@ -26,7 +26,10 @@ const merged = (said: Partial<TaskFeatures>, row: TaskRow | undefined): TaskFeat
 };
 
 function knownTask(name: string, rows: readonly TaskRow[]): AskedTask {
-  const row = rows.find(({ task }) => task.hash === name || task.id === name);
+  // One id may stand for several optimizers: the one with most schedules tried is meant.
+  const row = rows
+    .filter(({ task }) => task.hash === name || task.id === name)
+    .toSorted((a, b) => b.arms.size - a.arms.size)[0];
   if (row) {
     const { dataset, model, optimizer } = row.task.specs;
     const { batchSize, steps } = row.task;

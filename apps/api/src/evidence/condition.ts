@@ -8,9 +8,10 @@ import type { Past } from "./past.ts";
 export async function conditionOf({ similarTo, ...filter }: EvidenceFilter, past: Past): Promise<EvidenceCondition> {
   if (!similarTo) return filter;
   const rows = await past.table("train-loss", { shipped: false });
-  const center = rows.find(({ task }) => task.hash === similarTo.task || task.id === similarTo.task);
+  const named = rows.filter(({ task }) => task.hash === similarTo.task || task.id === similarTo.task);
+  const center = named.toSorted((a, b) => b.arms.size - a.arms.size)[0];
   if (!center) {
-    const some = rows.slice(0, 10).map(({ task }) => task.id);
+    const some = [...new Set(rows.map(({ task }) => task.id))].slice(0, 20);
     const message = `No task "${similarTo.task}" in the evidence; ${some.length === 0 ? "there is none yet" : `known are ${some.join(", ")}`}.`;
     throw new Problem("unknown_task", message, [{ path: "filter.similarTo.task", message, allowed: some }]);
   }

@@ -33,17 +33,17 @@ const textsOf = ({ id, source, engine, runId, studyId, importId, task, ...row }:
   study: text(studyId),
   import: text(importId),
   task: task.id,
-  task_hash: task.hash,
+  taskHash: task.hash,
   family: task.family,
   domain: task.domain,
   dataset: task.dataset,
   model: task.model,
   optimizer: task.optimizer,
-  schedule_kind: row.scheduleKind,
+  scheduleKind: row.scheduleKind,
   label: text(row.label),
   shape: row.shape,
   schedule: JSON.stringify(row.schedule),
-  rate_unit: row.rateUnit,
+  rateUnit: row.rateUnit,
   role: text(row.role),
   at: row.at,
 });
@@ -54,10 +54,10 @@ function numbersOf({ task, features, outcome, seed, baseRate, transferRate }: Ev
   return {
     seed,
     steps: task.steps,
-    batch_size: number(task.batchSize),
+    batchSize: number(task.batchSize),
     momentum: task.momentum,
-    base_rate: number(baseRate),
-    transfer_rate: number(transferRate),
+    baseRate: number(baseRate),
+    transferRate: number(transferRate),
     ...Object.fromEntries(Object.entries(features).map(([name, value]) => [name, number(value)])),
     finalTrainLoss: number(measured.finalTrainLoss),
     bestTrainLoss: number(measured.bestTrainLoss),
@@ -81,7 +81,7 @@ async function* summaryBlocks(rows: AsyncIterable<Evidence>): AsyncGenerator<Blo
   }
 }
 
-const curveTexts = ["run", "task", "schedule_kind", "label"];
+const curveTexts = ["run", "task", "scheduleKind", "label"];
 
 /** Every step of the training loss with the rate that was applied there; NaN where no rate was recorded. */
 async function* curveBlocks(db: Database, rows: readonly Evidence[]): AsyncGenerator<Block, void> {

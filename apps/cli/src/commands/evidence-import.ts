@@ -3,8 +3,8 @@ import { basename, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { ImportedEvidence, NewEvidenceTask } from "@etude/contracts";
 import { readShippedRows } from "@etude/learning/corpus";
-import { LawError, readCurve } from "@etude/learning/law";
 import type { Client } from "@etude/sdk";
+import { curveIn } from "../evidence/curve-in.ts";
 import { UsageError } from "../exit-codes.ts";
 import { formatCount } from "../format/numbers.ts";
 import type { Io } from "../io.ts";
@@ -103,17 +103,7 @@ async function importCsv(
     throw new UsageError(`${file} holds a curve, and nothing says of which task.`, "Describe it: --describe task.yaml");
   }
   const task = (await readDocument(describe, io)) as NewEvidenceTask;
-  const { rate, loss } = curveIn(file, (await bytesOf(file, io)).toString());
-  const curve = { step: Array.from(loss.step), rate: Array.from(rate.value), loss: Array.from(loss.value) };
+  const curve = curveIn(file, (await bytesOf(file, io)).toString());
   const { added } = await client.importCurve({ body: { task, label, seed, curve }, signal: io.interrupt });
   return { received: 1, added: added ? 1 : 0 };
-}
-
-function curveIn(file: string, text: string): ReturnType<typeof readCurve> {
-  try {
-    return readCurve(file, text);
-  } catch (error) {
-    if (!(error instanceof LawError)) throw error;
-    throw new UsageError(`${error.message}.`, "Its columns must be step, lr and loss, with numbers.");
-  }
 }

@@ -7,3 +7,4 @@ export * from "./task-of-spec.ts";
 export * from "./task-table.ts";
 export * from "./transfer-rate.ts";
 export * from "./outcome-of-curve.ts";
+export * from "./problem-features.ts";

@@ -17,10 +17,18 @@ export function regretOf(row: TaskRow, shape: string): number | undefined {
   return Number(Math.min(regretCap, Math.log(loss / row.best)).toFixed(9));
 }
 
-/** Returns the weight of each task such that families weigh the same, times `weightOf`. */
+/** From so many schedules on, a task weighs in full: before, the best of them says little about the best there is. */
+const enoughArms = 5;
+
+/**
+ * Returns the weight of each task such that families weigh the same, times `weightOf`; less for a task where few schedules
+ * were tried, nothing where one was.
+ */
 export function familyWeights(rows: readonly TaskRow[], weightOf: (row: TaskRow) => number = () => 1): number[] {
-  const sizes = groupBy(rows, ({ task }) => task.family);
-  return rows.map((row) => weightOf(row) / sizes.get(row.task.family)!.length);
+  const families = groupBy(rows, ({ task }) => task.family);
+  const worth = ({ arms }: TaskRow): number => Math.min(1, (arms.size - 1) / (enoughArms - 1));
+  const sizes = new Map([...families].map(([family, own]) => [family, own.reduce((sum, row) => sum + worth(row), 0)]));
+  return rows.map((row) => (weightOf(row) * worth(row)) / Math.max(1, sizes.get(row.task.family)!));
 }
 
 /** Where a schedule was not tried it gets its mean score elsewhere, with one task at the cap beside them. */

@@ -49,14 +49,29 @@ function ratesIn(unit: string, near: readonly NearRow[], armsOf: (row: TaskRow) 
   return found.filter(({ task }) => nearest.has(task)).map(({ rate }) => rate);
 }
 
-/** Raw rates: what was tuned in another unit is brought back with the task's own factor. */
-function rawRates(optimizer: string, near: readonly NearRow[], armsOf: (row: TaskRow) => readonly Arm[]): number[] {
-  const like = near.filter(({ row }) => rateClass(row.task.optimizer) === rateClass(optimizer)).slice(0, neighbours);
-  return like.flatMap(({ row }) =>
+/** Tasks whose losses have no data behind them say nothing about the raw rates of those that do. */
+const rateDomain = (domain: string | undefined): string =>
+  domain === "analytic" || domain === "factorisation" ? domain : "data";
+
+/** The base rates of like optimizers at which the arms did best, nearest tasks first. */
+function rawRates(
+  { optimizer, domain }: DescribedTask["task"],
+  near: readonly NearRow[],
+  armsOf: (row: TaskRow) => readonly Arm[],
+): number[] {
+  const like = near.filter(
+    ({ row: { task } }) =>
+      rateClass(task.optimizer) === rateClass(optimizer) && rateDomain(task.domain) === rateDomain(domain),
+  );
+  const found = like.map(({ row }) =>
     armsOf(row).flatMap(({ chosen, judged }) =>
       chosen.baseRate !== null && chosen.baseRate > 0 && judged < Infinity ? [chosen.baseRate] : [],
     ),
   );
+  return found
+    .filter((rates) => rates.length > 0)
+    .slice(0, neighbours)
+    .flat();
 }
 
 /**
@@ -85,7 +100,7 @@ export function rateOf(
     }
     const byCurvature = factor === null ? [] : ratesIn("curvature", near, armsOf).map((rate) => rate / factor);
     if (byCurvature.length > 0) return { ...quartiles(byCurvature), from: "similar tasks by curvature" };
-    const raw = rawRates(asked.task.optimizer, near, armsOf);
+    const raw = rawRates(asked.task, near, armsOf);
     if (raw.length > 0) return { ...quartiles(raw), from: "similar tasks by rate" };
   }
   return { base: customaryRate(asked.task.optimizer), low: null, high: null, from: "custom" };

@@ -124,19 +124,22 @@ export function recommend(asked: AskedTask, rows: readonly TaskRow[], options: R
   const name = options.ranker ?? defaultRanker;
   rankerOf(name);
   const optimizer = optimizerOfTask(asked);
-  const shapes = candidatesOf(rows, optimizer);
   const own = rows.find(({ task }) => task.hash === asked.task.hash);
+  // A task where one schedule was tried compares nothing; it still tells a rate.
+  const compared = rows.filter((row) => row.arms.size > 1 || row === own);
+  const shapes = candidatesOf(compared, optimizer);
   const distance = taskDistance(rows);
   const near: NearRow[] = rows
     .map((row) => ({ row, distance: row === own ? 0 : distance(asked, row) }))
     .toSorted((a, b) => a.distance - b.distance || (a.row.task.hash < b.row.task.hash ? -1 : 1));
-  const chosen = shapes.size === 0 ? [] : choose(asked, rows, own, [...shapes.keys()], options);
+  const nearCompared = near.filter(({ row }) => compared.includes(row));
+  const chosen = shapes.size === 0 ? [] : choose(asked, compared, own, [...shapes.keys()], options);
 
   const fromEvidence = chosen.map((shape): Omit<RecommendedSchedule, "rank"> => {
-    const arms = armsFor(shape, near);
+    const arms = armsFor(shape, nearCompared);
     const rate = rateOf(shape, asked, near, own);
     const schedule = atRate(shapes.get(shape)!, rate);
-    const predicted = predict(shape, asked, near, own);
+    const predicted = predict(shape, asked, nearCompared, own);
     const { ofBound: _, ...advised } = rate;
     return {
       title: arms[0]!.arm.title,
@@ -173,7 +176,7 @@ export function recommend(asked: AskedTask, rows: readonly TaskRow[], options: R
     task: asked.task,
     ranker: name,
     support: sum(schedules.map(({ support }) => support.trainings)),
-    reason: reasonOf(rows, own, schedules),
+    reason: reasonOf(compared, own, schedules),
     similarTasks: near.slice(0, 5).map(({ row, distance: far }) => ({
       id: row.task.id,
       hash: row.task.hash,
