@@ -19,14 +19,14 @@ function asWords({ count, inputs, targets }: Rows): Rows {
 /** Returns a random problem of a few hundred to a thousand weights on few rows; the optimizer is the caller's to change. */
 export function smallNetwork(random: Random): Problem {
   const seed = random.uint32();
-  const [rows, inputs] = [whole(random, 64, 192), whole(random, 8, 20)];
+  const [rows, inputs] = [whole(random, 96, 256), whole(random, 8, 24)];
   const classes = random.uniform() < 0.7 ? whole(random, 2, 6) : whole(random, 8, 20);
-  const labelNoise = oneOf(random, [0, 0, 0, 0.1, 0.2]);
+  const labelNoise = oneOf(random, [0, 0, 0, 0, 0.1]);
   const table =
     random.uniform() < 0.5
       ? teacherTable({ rows, inputs, classes, labelNoise, seed })
       : blobs({ rows, inputs, classes, separation: 10 ** (-0.5 + 0.6 * random.uniform()), labelNoise, seed });
-  const hidden = oneOf(random, [[16], [24], [12, 12], [8, 8, 8]]);
+  const hidden = oneOf(random, [[16], [24], [32], [16, 16], [12, 12, 12]]);
   return networkProblem(
     {
       id: `small-network-${seed}`,
@@ -40,7 +40,7 @@ export function smallNetwork(random: Random): Problem {
     },
     {
       train: random.uniform() < 0.3 ? asWords(table) : table,
-      batchSize: oneOf(random, [8, 16, 32]),
+      batchSize: oneOf(random, [8, 8, 16]),
       loss: softmaxCrossEntropy,
       build: mlp({ inputs, hidden, outputs: classes, activation: oneOf(random, ["relu", "relu", "tanh"]) }),
     },

@@ -25,7 +25,7 @@ const families: Readonly<Record<PolicyFamily, readonly (TrainingFamily | "small-
 };
 const optimizers = ["sgd", "sgd", "momentum", "adam", "adamw"] as const;
 /** Runs have ten to a power in here updates. */
-const stepExponents: Readonly<Record<PolicyFamily, readonly [number, number]>> = { deep: [1.9, 2.6], nmf: [1.9, 2.5] };
+const stepExponents: Readonly<Record<PolicyFamily, readonly [number, number]>> = { deep: [2, 2.7], nmf: [1.9, 2.5] };
 
 const oneOf = <Value>(random: Random, values: readonly Value[]): Value =>
   values[Math.floor(random.uniform() * values.length)]!;
@@ -44,10 +44,17 @@ export function randomProblem(family: PolicyFamily, purpose: Purpose, seed: numb
   return { ...problem, steps, ...(family === "deep" && { optimizer }) };
 }
 
-/** Returns `count` tasks; problems on which no rate learns anything are left out. */
-export function randomTasks(family: PolicyFamily, purpose: Purpose, count: number, seed: number): PolicyTask[] {
+/** Returns `count` tasks; problems on which no rate learns anything are left out. Calls `breathe` between two. */
+export async function randomTasks(
+  family: PolicyFamily,
+  purpose: Purpose,
+  count: number,
+  seed: number,
+  breathe?: () => void | Promise<void>,
+): Promise<PolicyTask[]> {
   const tasks: PolicyTask[] = [];
   for (let index = 0; tasks.length < count; index++) {
+    await breathe?.();
     const task = taskOf(randomProblem(family, purpose, seed, index), seed);
     if (task) tasks.push(task);
   }

@@ -28,6 +28,8 @@ export interface PolicyTrainingOptions {
   report?(point: PolicyPoint): void | Promise<void>;
   /** Given the state after every iteration; `resume` with it goes on from there. */
   checkpoint?(stateJson: string): void | Promise<void>;
+  /** Called about every hundredth of a second of computing, to let messages in. */
+  breathe?(): void | Promise<void>;
   /** Asked before every iteration; training then ends without a policy. */
   shouldStop?(): boolean;
   readonly resume?: string | undefined;
@@ -42,7 +44,7 @@ const poolShare: Readonly<Record<PolicyFamily, number>> = { deep: 1.5, nmf: 0.75
 const heldOutSize: Readonly<Record<PolicyFamily, number>> = { deep: 40, nmf: 16 };
 const heldOutEvery = 10;
 /** Some runs start near the well-tuned rate, the others from it times ten to a power in the range of their family. */
-const nearShare = 0.35;
+const nearShare = 0.2;
 const nearDeviation = 0.15;
 const startExponents: Readonly<Record<PolicyFamily, readonly [number, number]>> = { deep: [-2.3, 1], nmf: [-2, 0.5] };
 /** Digits of a weight that a policy is kept with. */
@@ -97,21 +99,25 @@ function drawTask({ analytic, stored }: Pools, { problems }: PolicyConfig, rando
   return pool[Math.floor(random.uniform() * pool.length)]!;
 }
 
-function playRound(
+async function playRound(
   learner: Learner,
   pools: Pools,
   shape: PolicyShape,
   config: PolicyConfig,
   random: Random,
-): Experience[] {
+  breathe?: () => void | Promise<void>,
+): Promise<Experience[]> {
   const [low, high] = startExponents[config.family];
   const exponent = (): number =>
     random.uniform() < nearShare ? nearDeviation * random.normal() : low + (high - low) * random.uniform();
-  return Array.from({ length: config.environments }, () => {
+  const round: Experience[] = [];
+  while (round.length < config.environments) {
     const task = drawTask(pools, config, random);
     const rate = task.referenceRate * 10 ** exponent();
-    return gather(learner, task, shape, { rate, seed: random.uint32() }, random);
-  });
+    round.push(gather(learner, task, shape, { rate, seed: random.uint32() }, random));
+    await breathe?.();
+  }
+  return round;
 }
 
 function freshLearner(config: PolicyConfig, shape: PolicyShape, past: PolicyPast): Learner {
@@ -141,22 +147,21 @@ export async function trainPolicy(
   config: PolicyConfig,
   options: PolicyTrainingOptions = {},
 ): Promise<PolicyArtifact | undefined> {
-  const { past = {}, report, checkpoint, shouldStop, resume, command = "" } = options;
+  const { past = {}, report, checkpoint, breathe, shouldStop, resume, command = "" } = options;
   const { family, seed, iterations } = config;
   let started = performance.now();
   const shape = policyShape(family, config.decisions);
+  const { analytic } = config.problems;
   const storedTasks = (past.stored ?? []).flatMap((problem) => taskOf(problem, seed) ?? []);
-  if (config.problems.analytic === 0 && storedTasks.length === 0) {
+  if (analytic === 0 && storedTasks.length === 0) {
     throw new Error("problems: there are no stored tasks to train on; give analytic problems a weight above 0");
   }
+  const size = Math.ceil(poolShare[family] * config.environments);
   const pools: Pools = {
-    analytic:
-      config.problems.analytic > 0
-        ? randomTasks(family, "training", Math.ceil(poolShare[family] * config.environments), seed)
-        : [],
+    analytic: analytic > 0 ? await randomTasks(family, "training", size, seed, breathe) : [],
     stored: storedTasks,
   };
-  const unseen = randomTasks(family, "held-out", heldOutSize[family], 0);
+  const unseen = await randomTasks(family, "held-out", heldOutSize[family], 0, breathe);
   const state = resume === undefined ? undefined : readState(resume);
   const learner = state?.learner ?? freshLearner(config, shape, past);
   if (!state && config.imitate)
@@ -165,7 +170,7 @@ export async function trainPolicy(
   for (; iteration < iterations; iteration++) {
     if (shouldStop?.()) return undefined;
     const random = randomStream(seed, "policy/round", iteration);
-    const round = playRound(learner, pools, shape, config, random);
+    const round = await playRound(learner, pools, shape, config, random, breathe);
     const rate = firstRate * (1 - iteration / iterations);
     const entropy = learn(
       learner,
