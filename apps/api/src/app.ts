@@ -24,6 +24,7 @@ import { Past } from "./evidence/past.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
 import { externalRoutes } from "./routes/external.ts";
 import { historyRoutes } from "./routes/history.ts";
+import { policyRoutes } from "./routes/policies.ts";
 import { queryRoutes } from "./routes/query.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { lawRoutes } from "./routes/laws.ts";
@@ -77,7 +78,8 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   artifactRoutes(app, parts);
   queryRoutes(app, { db });
   catalogueRoutes(app);
-  scheduleRoutes(app, { db });
+  scheduleRoutes(app, parts);
+  policyRoutes(app, parts);
   lawRoutes(app, { db });
   studyRoutes(app, parts);
   retentionRoutes(app, parts);

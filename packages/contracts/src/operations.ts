@@ -10,6 +10,7 @@ import { externalOperations } from "./operations/external-operations.ts";
 import { historyOperations } from "./operations/history-operations.ts";
 import { lawOperations } from "./operations/law-operations.ts";
 import type { Operation } from "./operations/operation.ts";
+import { policyOperations } from "./operations/policy-operations.ts";
 import { queryOperations } from "./operations/query-operations.ts";
 import { retentionOperations } from "./operations/retention-operations.ts";
 import { runOperations } from "./operations/run-operations.ts";
@@ -30,6 +31,7 @@ export const operations = {
   ...studyOperations,
   ...evidenceOperations,
   ...lawOperations,
+  ...policyOperations,
   ...uploadOperations,
   ...retentionOperations,
   ...accessOperations,

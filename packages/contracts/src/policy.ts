@@ -1,6 +1,7 @@
 /** Learned policies: how one is trained, and what comes out. */
 import { policyFamilies, PolicyNetwork, PolicyWeights } from "@etude/catalog";
 import { z } from "zod";
+import { pool, runName, Tags } from "./spec-parts.ts";
 
 /** A shipped policy, or one that was trained here. */
 export const PolicyReference = z
@@ -89,3 +90,35 @@ export const PolicyArtifact = PolicyWeights.extend({
   }),
 }).meta({ id: "PolicyArtifact" });
 export type PolicyArtifact = z.output<typeof PolicyArtifact>;
+
+/** What `POST /v1/policies` takes. */
+export const NewPolicy = z
+  .strictObject({ config: PolicyConfig, name: runName, pool, tags: Tags.default({}) })
+  .meta({ id: "NewPolicy" });
+
+/** A policy that ships with Etude or that a run trains; one number for each is measured on the same held-out problems. */
+export const Policy = z
+  .object({
+    id: z.string().describe("Name of a shipped policy, or the id of the run that trains it: what a schedule names."),
+    name: z.string(),
+    family: z.enum(policyFamilies),
+    status: z.enum(["shipped", "queued", "running", "cancelling", "paused", "completed", "failed", "cancelled"]),
+    version: z.int().min(1).describe("Counts the policies of a family, the oldest first."),
+    config: PolicyConfig,
+    trained: z
+      .object({
+        features: z.array(z.string()),
+        storedTasks: z.int(),
+        updates: z.int(),
+        seconds: z.number(),
+        engine: z.string(),
+        command: z.string(),
+        heldOut: PolicyArtifact.shape.trainedWith.shape.heldOut,
+      })
+      .nullable()
+      .describe("Null until it has been trained."),
+    samples: z.array(PolicySample).describe("What it chooses on held-out problems; empty in lists."),
+    createdAt: z.iso.datetime().nullable().describe("Null for a shipped one."),
+  })
+  .meta({ id: "Policy" });
+export type Policy = z.output<typeof Policy>;

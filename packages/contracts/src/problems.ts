@@ -49,6 +49,11 @@ export const problems = {
     title: "No evidence knows this task",
     remedy: "Send `run` (a training without a schedule) or `described` instead; `detail` names known tasks.",
   },
+  unknown_policy: {
+    status: 404,
+    title: "No such learned policy",
+    remedy: "List policies with GET /v1/policies; one that is being trained has no weights yet.",
+  },
   evidence_too_large: {
     status: 422,
     title: "This is too much for one file",
@@ -186,6 +191,12 @@ export const problems = {
     status: 503,
     title: "A service that this needs is away",
     remedy: "Try again in a few seconds; /health/ready says which.",
+  },
+  storage_full: {
+    status: 507,
+    title: "The disk of the database is full",
+    remedy:
+      "Free space there, or delete runs. What was acknowledged is kept; send the rest again, with the same ordinals, once there is room.",
   },
   overloaded: {
     status: 503,

@@ -17,6 +17,7 @@ export interface Operation {
     | "Studies"
     | "Evidence"
     | "Laws"
+    | "Policies"
     | "Uploads"
     | "Access"
     | "Server";
