@@ -7,6 +7,13 @@ import { serve } from "../serve.ts";
 
 /** Advice from the evidence. */
 export function recommendationRoutes(app: FastifyInstance, past: Past): void {
+  // Reading all evidence takes a second; a server that listens does it before anybody asks.
+  app.addHook("onListen", () => {
+    void past
+      .table("train-loss")
+      .catch((error: unknown) => app.log.warn({ err: error }, "evidence is read at the first question"));
+  });
+
   serve(app, "recommend", async ({ body }) => {
     const { k, ranker, objective, shipped } = body;
     const allowed = rankers.map(({ name }) => name);

@@ -18,9 +18,9 @@ Examples:
   etude evidence import --corpus
   etude evidence import cosine.csv --describe task.yaml --label "cosine, 3e-4" --seed 1
 
-NDJSON, also compressed with gzip, holds a row of evidence a line, as \`etude evidence export\` and \`etude study report
---evidence\` write them. CSV holds one learning curve with the columns step, lr and loss; --describe names a file with the
-task: id, family, domain, dataset, model, optimizer, batchSize, steps. What is there already counts once.`;
+NDJSON, also compressed with gzip, holds a row of evidence a line, as \`etude evidence export\` and \`etude study
+report --evidence\` write them. CSV holds one learning curve with the columns step, lr and loss; --describe names a file
+with the task: id, family, domain, dataset, model, optimizer, batchSize, steps. What is there already counts once.`;
 
 interface Options {
   readonly corpus?: boolean;

@@ -11,9 +11,9 @@ Examples:
   etude evidence shoot-out
   etude evidence shoot-out -k 1
 
-It needs no server: it runs on the evidence that Etude ships with. Each ranker names k schedules for a task after seeing the
-tasks of all other families; regret is the loss of the best of them, picked on tuning seeds and measured on others, over
-the best loss that anything reached.`;
+It needs no server: it runs on the evidence that Etude ships with. Each ranker names k schedules for a task after seeing
+the tasks of all other families; regret is the loss of the best of them, picked on tuning seeds and measured on others,
+over the best loss that anything reached.`;
 
 export const shootOutCommand: Register = (program, context) => {
   program

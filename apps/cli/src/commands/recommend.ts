@@ -13,8 +13,8 @@ Examples:
   etude recommend --task softmax-digits --ranker nearest-tasks
   etude recommend --steps 500 --json | jq '.schedules[].spec' > specs.json && etude submit specs.json
 
-FILE and options describe a run as for \`submit\`; its schedule is what is asked for. What is best is told from the evidence
-that finished runs leave, and from the studies that Etude ships with.`;
+FILE and options describe a run as for \`submit\`; its schedule is what is asked for. What is best is told from the
+evidence that finished runs leave, and from the studies that Etude ships with.`;
 
 interface Options extends SpecOptions {
   readonly task?: string;
