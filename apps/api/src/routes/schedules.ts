@@ -9,6 +9,8 @@ import {
 } from "@etude/catalog";
 import { type Preview, Problem, RunId, toJsonNumbers } from "@etude/contracts";
 import type { Database } from "@etude/db";
+import type { Parts } from "../parts.ts";
+import { policyOf } from "../policies/resolve-policies.ts";
 import type { FastifyInstance } from "fastify";
 import { serve } from "../serve.ts";
 
@@ -55,13 +57,14 @@ function ratesOf({ lr, steps, metrics }: Record<string, unknown>): number {
 }
 
 /** Rates without training. */
-export function scheduleRoutes(app: FastifyInstance, { db }: { readonly db: Database }): void {
+export function scheduleRoutes(app: FastifyInstance, { db, blobs }: Pick<Parts, "db" | "blobs">): void {
   serve(app, "previewSchedule", async ({ body }): Promise<Preview> => {
     const { schedule, steps, stepsPerEpoch, width, metrics } = body;
     if (width === undefined && steps > maxRates)
       throw invalid("width", `is needed above ${maxRates} steps; got ${steps} steps`);
     const curves = await recordedCurves(db, schedule);
-    const context = { horizon: steps, groups: ["all"], stepsPerEpoch, curves };
+    const policy = await policyOf({ db, blobs }, schedule);
+    const context = { horizon: steps, groups: ["all"], stepsPerEpoch, curves, ...(policy !== undefined && { policy }) };
     const options = {
       steps,
       ...(width === undefined || width >= steps ? {} : { width }),

@@ -103,7 +103,7 @@ export function samplesOf(episode: readonly Decision[], lambda: number): Sample[
     advantage = decision.reward + next - decision.value + lambda * advantage;
     samples.push({ decision, advantage, target: advantage + decision.value });
   }
-  return samples.reverse();
+  return samples.toReversed();
 }
 
 export interface Gradients {
