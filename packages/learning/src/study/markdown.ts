@@ -2,6 +2,7 @@ import type { ClaimResult } from "./claims.ts";
 import { groupBy } from "./group-by.ts";
 import type { Headline } from "./headline.ts";
 import type { ProblemReport, StudyReport } from "./report.ts";
+import { summarySentences } from "./summary.ts";
 
 const percent = (share: number): string => (Number.isNaN(share) ? "–" : `${Math.round(100 * share)} %`);
 const range = ([low, high]: readonly [number, number]): string => `${Math.round(100 * low)}–${Math.round(100 * high)}`;
@@ -32,6 +33,10 @@ export function studyMarkdown(report: StudyReport, { command, figures }: Markdow
     "",
     ...report.notes.map((note) => `- ${note}`),
     ...(report.incomplete.length > 0 ? [`- Not complete: ${report.incomplete.join("; ")}.`] : []),
+    "",
+    "## In short",
+    "",
+    ...summarySentences(report, titleOf).map((sentence) => `- ${sentence}`),
     "",
     ...(report.claims.length > 0
       ? [
@@ -145,11 +150,12 @@ function regretTable({ regret }: StudyReport, titleOf: (id: string) => string): 
     (a, b) => Number(a) - Number(b),
   );
   return table(
-    ["entrant", "all", ...factors.map((factor) => `× ${factor}`)],
-    regret.map(({ entrant, all, byFactor }) => [
+    ["entrant", "all", ...factors.map((factor) => `× ${factor}`), "families"],
+    regret.map(({ entrant, families, all, byFactor }) => [
       titleOf(entrant),
       `**${number(all)}**`,
       ...factors.map((factor) => number(byFactor[factor])),
+      String(families),
     ]),
   );
 }

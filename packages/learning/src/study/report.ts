@@ -55,6 +55,7 @@ export interface ProblemReport {
 /** Geometric mean over families and factors of the loss over the tuned anchor's, each cut at 1000. */
 export interface Regret {
   readonly entrant: string;
+  readonly families: number;
   readonly all: number;
   readonly byFactor: Readonly<Record<string, number>>;
 }
@@ -264,7 +265,10 @@ function regretsOf(plan: StudyPlan, results: readonly ProblemResults[], factors:
         String(factor),
         mean(mine),
       ]);
-      return [{ entrant: id, all: mean(found), byFactor: Object.fromEntries(byFactor) as Record<string, number> }];
+      const families = new Set(found.map(({ family }) => family)).size;
+      return [
+        { entrant: id, families, all: mean(found), byFactor: Object.fromEntries(byFactor) as Record<string, number> },
+      ];
     })
     .toSorted((a, b) => a.all - b.all);
 }
