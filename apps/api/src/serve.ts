@@ -50,6 +50,7 @@ export function commonProblems(operation: Operation): ProblemCode[] {
     "internal",
     "not_ready",
     "overloaded",
+    "storage_full",
   ];
 }
 

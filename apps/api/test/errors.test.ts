@@ -18,6 +18,12 @@ test.each([
   ["a database that shuts down", error({ code: "57P01" }), "not_ready"],
   ["an outage as the cause of a cause", error({ cause: error({ cause: error({ code: "ECONNRESET" }) }) }), "not_ready"],
   ["a connection that ended", new Error("Connection terminated unexpectedly"), "not_ready"],
+  [
+    "what Prisma makes of a database that starts up",
+    error({ code: "P2010", meta: { driverAdapterError: error({ cause: { originalCode: "57P03" } }) } }),
+    "not_ready",
+  ],
+  ["a disk that is full", error({ cause: error({ code: "53100" }) }), "storage_full"],
   ["a fault of ours", error({ code: "23505" }), "internal"],
   ["a thrown text", "secret words", "internal"],
   ["nothing at all", undefined, "internal"],

@@ -42,6 +42,8 @@ export function createEvents({ db, metrics }: LiveParts, sessions: Sessions): Ev
     reply.headers({
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache, no-transform",
+      // Nothing follows a stream on its connection: a server that stops need not wait for it.
+      connection: "close",
       // nginx would gather events before it passes them on.
       "x-accel-buffering": "no",
     });

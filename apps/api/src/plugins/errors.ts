@@ -41,19 +41,33 @@ const codeOf = (error: unknown): string | undefined => {
   return typeof code === "string" ? code : undefined;
 };
 
-/** True for an error that says that a service which we need cannot be reached now, also as the cause of another. */
-function isAway(error: unknown, depth = 0): boolean {
-  if (depth > 4 || typeof error !== "object" || error === null) return false;
-  const code = codeOf(error);
-  if (code !== undefined && away.has(code)) return true;
-  if (
-    /Connection terminated|timeout exceeded when trying to connect|Can't reach database/i.test(
-      (error as Error).message ?? "",
-    )
-  )
-    return true;
-  return isAway((error as { cause?: unknown }).cause, depth + 1);
+/** Of Postgres. */
+const diskFull = "53100";
+
+/** An error and those behind it: as `cause`, or where Prisma keeps what its driver said. */
+function* behind(error: unknown, depth = 0): Generator<object> {
+  if (depth > 6 || typeof error !== "object" || error === null) return;
+  yield error;
+  const { cause, meta } = error as { cause?: unknown; meta?: { driverAdapterError?: unknown } };
+  yield* behind(cause, depth + 1);
+  yield* behind(meta?.driverAdapterError, depth + 1);
 }
+
+/** The codes of an error and of those behind it. */
+const codesOf = (error: unknown): string[] =>
+  [...behind(error)].flatMap((one) => {
+    const { originalCode } = one as { originalCode?: unknown };
+    return [codeOf(one), originalCode].filter((code) => typeof code === "string");
+  });
+
+/** True for an error that says that a service which we need cannot be reached now. */
+const isAway = (error: unknown): boolean =>
+  codesOf(error).some((code) => away.has(code)) ||
+  [...behind(error)].some((one) =>
+    /Connection terminated|timeout exceeded when trying to connect|Can't reach database/i.test(
+      (one as Partial<Error>).message ?? "",
+    ),
+  );
 
 /** What anybody outside may know of an error. */
 export function toProblem(error: unknown, limitBytes?: number): Problem {
@@ -63,6 +77,7 @@ export function toProblem(error: unknown, limitBytes?: number): Problem {
     return new Problem("payload_too_large", `The body may have at most ${limitBytes} bytes.`);
   const said = (error as Partial<FastifyError> | null)?.message;
   if (framework !== undefined) return new Problem(framework, said);
+  if (codesOf(error).includes(diskFull)) return new Problem("storage_full");
   if (isAway(error)) return new Problem("not_ready");
   const status = (error as Partial<FastifyError> | null)?.statusCode;
   if (error instanceof SyntaxError && status === 400) return new Problem("malformed_json", said);
@@ -77,6 +92,7 @@ const headersOf: Readonly<Partial<Record<ProblemCode, Readonly<Record<string, st
   unauthenticated: { "www-authenticate": "Bearer" },
   not_ready: { "retry-after": "2" },
   overloaded: { "retry-after": "5" },
+  storage_full: { "retry-after": "5" },
 };
 
 /** Sends a problem as the answer. */
