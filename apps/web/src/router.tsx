@@ -12,6 +12,7 @@ import { RunsPage } from "./pages/runs.tsx";
 import {
   parseSearch,
   readCompareSearch,
+  readLearnSearch,
   readLoginSearch,
   readRunSearch,
   readRunsSearch,
@@ -59,6 +60,22 @@ const study = createRoute({
   validateSearch: readStudySearch,
   component: lazyRouteComponent(() => import("./pages/study.tsx"), "StudyPage"),
 });
+const learn = createRoute({
+  getParentRoute,
+  path: "/learn",
+  validateSearch: readLearnSearch,
+  component: lazyRouteComponent(() => import("./pages/learn.tsx"), "LearnPage"),
+});
+const policies = createRoute({
+  getParentRoute,
+  path: "/learn/policies",
+  component: lazyRouteComponent(() => import("./pages/policies.tsx"), "PoliciesPage"),
+});
+const data = createRoute({
+  getParentRoute,
+  path: "/data",
+  component: lazyRouteComponent(() => import("./pages/data.tsx"), "DataPage"),
+});
 const settings = createRoute({
   getParentRoute,
   path: "/settings",
@@ -71,7 +88,20 @@ const login = createRoute({
   component: lazyRouteComponent(() => import("./pages/login.tsx"), "LoginPage"),
 });
 
-const routeTree = root.addChildren([runs, run, compare, submit, schedules, studies, study, settings, login]);
+const routeTree = root.addChildren([
+  runs,
+  run,
+  compare,
+  submit,
+  schedules,
+  studies,
+  study,
+  learn,
+  policies,
+  data,
+  settings,
+  login,
+]);
 
 /** The routes of the dashboard. The query string is the state of a page (state/search.ts). */
 export const router = createRouter({

@@ -1,7 +1,15 @@
 /** What is read by HTTP of evidence, reports, uploads and policies. */
-import { type EvidenceCell, isEnded, type RunId, type RunStatus, type StudyId } from "@etude/contracts";
+import {
+  type EvidenceCell,
+  isEnded,
+  type RecommendationRequest,
+  type RunId,
+  type RunStatus,
+  type StudyId,
+} from "@etude/contracts";
 import type { StudyReport } from "@etude/learning";
 import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
 import { client } from "./client.ts";
 
 /** The report of a study with a plan, once its run has `status` completed. */
@@ -52,3 +60,21 @@ export const uploadsQuery = queryOptions({
   queryKey: ["uploads"],
   queryFn: ({ signal }) => client.listUploads({ limit: 200, signal }),
 });
+
+/** Advice on a task. Of one request it is asked once: new runs count after a reload. */
+export const recommendationQuery = (request: z.input<typeof RecommendationRequest> | undefined) =>
+  queryOptions({
+    queryKey: ["recommendation", request],
+    queryFn: ({ signal }) => client.recommend({ body: request!, signal }),
+    staleTime: 60_000,
+    retry: false,
+  });
+
+export const policiesQuery = queryOptions({
+  queryKey: ["policies"],
+  queryFn: ({ signal }) => client.listPolicies({ signal }),
+  refetchInterval: 5000,
+});
+
+export const policyQuery = (policyId: string) =>
+  queryOptions({ queryKey: ["policies", policyId], queryFn: ({ signal }) => client.getPolicy({ policyId, signal }) });

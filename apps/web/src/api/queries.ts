@@ -18,6 +18,8 @@ export function createQueryClient(onLoginNeeded: () => void): QueryClient {
 }
 
 export interface RunListFilter {
+  /** Taken instead of all the others. */
+  readonly where?: string | undefined;
   readonly status?: readonly RunStatus[] | undefined;
   readonly q?: string | undefined;
   readonly schedule?: string | undefined;
@@ -30,7 +32,7 @@ export interface RunListFilter {
   readonly cursor?: string | undefined;
 }
 
-export const runsQuery = ({ status, studyId, limit = 50, ...filter }: RunListFilter) =>
+export const runsQuery = ({ where: _, status, studyId, limit = 50, ...filter }: RunListFilter) =>
   queryOptions({
     queryKey: ["runs", { status, studyId, limit, ...filter }],
     queryFn: ({ signal }) =>
@@ -42,6 +44,19 @@ export const runsQuery = ({ status, studyId, limit = 50, ...filter }: RunListFil
         signal,
       }),
     refetchInterval: listEveryMs,
+    placeholderData: keepPreviousData,
+  });
+
+/** A page of the runs that satisfy a query; the other filters do not narrow it. */
+export const runsWhereQuery = (where: string, cursor: string | undefined) =>
+  queryOptions({
+    queryKey: ["runs", "where", where, cursor],
+    queryFn: async ({ signal }) => {
+      const body = { query: where, limit: 50, count: true, ...(cursor !== undefined && { cursor }) };
+      const { runs, next, total } = await client.queryRuns({ body, signal });
+      return { runs: runs ?? [], next, total: total ?? 0 };
+    },
+    refetchInterval: ({ state }) => (state.error ? false : listEveryMs),
     placeholderData: keepPreviousData,
   });
 

@@ -4,7 +4,7 @@ import { useId, useState, type KeyboardEvent } from "react";
 import { runsQuery, studiesQuery } from "../api/queries.ts";
 import { themeChoices, useTheme } from "../state/theme.ts";
 import { Dialog } from "./dialog.tsx";
-import { places } from "./places.ts";
+import { morePages, places } from "./places.ts";
 
 interface Command {
   readonly id: string;
@@ -85,8 +85,12 @@ function useCommands(text: string, onHelp: () => void): Command[] {
   const { data: studies } = useQuery({ ...studiesQuery, refetchInterval: false });
   const fits = (name: string): boolean => name.toLowerCase().includes(q.toLowerCase());
   const fixed: Command[] = [
-    ...places.map(({ to, name }) => ({ id: to, name, hint: "page", act: () => void navigate({ to }) })),
-    { id: "/submit", name: "New run", hint: "page", act: () => void navigate({ to: "/submit" }) },
+    ...[...places, ...morePages].map(({ to, name }) => ({
+      id: `${to} ${name}`,
+      name,
+      hint: "page",
+      act: () => void navigate({ to }),
+    })),
     ...themeChoices.map((choice) => ({
       id: `theme ${choice}`,
       name: `Theme: ${choice}`,
@@ -114,5 +118,5 @@ function useCommands(text: string, onHelp: () => void): Command[] {
         act: () => void navigate({ to: "/runs/$runId", params: { runId: id } }),
       })),
   ];
-  return [...fixed.filter(({ name }) => fits(name)), ...found].slice(0, 14);
+  return [...fixed.filter(({ name }) => fits(name)), ...found].slice(0, 18);
 }

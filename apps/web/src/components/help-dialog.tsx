@@ -6,7 +6,8 @@ const groups = [
     keys: [
       ["Ctrl K, ⌘ K", "go to anything"],
       ["/", "search"],
-      ["g r, g c, g l, g s, g e", "runs, compare, schedules, studies, settings"],
+      ["g r, g c, g l, g s", "runs, compare, schedules, studies"],
+      ["g a, g d, g e", "advice on schedules, data, settings"],
       ["g n", "new run"],
       ["?", "this help"],
     ],

@@ -9,11 +9,12 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { runQuery, studyQuery } from "../api/queries.ts";
+import { studyQuery } from "../api/queries.ts";
 import { formatCount, formatInteger } from "../format/number.ts";
 import { partsOf, rateText, scheduleText } from "../format/run.ts";
 import { ScheduleThumb } from "../schedule/thumbnail.tsx";
 import { Age } from "./age.tsx";
+import { RunLink } from "./run-link.tsx";
 
 /** What a run is made of and where it ran. */
 export function RunFacts({ run }: { readonly run: Run }) {
@@ -127,15 +128,6 @@ function StudyLink({ studyId }: { readonly studyId: string }) {
   return (
     <Link to="/studies/$studyId" params={{ studyId }}>
       {data?.name ?? studyId}
-    </Link>
-  );
-}
-
-function RunLink({ runId }: { readonly runId: string }) {
-  const { data } = useQuery({ ...runQuery(runId), refetchInterval: false });
-  return (
-    <Link to="/runs/$runId" params={{ runId }}>
-      {data?.name ?? runId}
     </Link>
   );
 }

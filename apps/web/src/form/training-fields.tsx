@@ -1,6 +1,7 @@
 import { TrainingSpec } from "@etude/contracts";
 import { useId } from "react";
 import { z } from "zod";
+import { BudgetField } from "./budget-field.tsx";
 import { type Draft, type Fault, withField } from "./draft.ts";
 import { fieldsOf, type JsonSchema } from "./schema.ts";
 import { AnyField } from "./schema-fields.tsx";
@@ -17,8 +18,6 @@ const { batchSize, evaluateEvery, seed, order, backend, pool, name, checkpoint, 
 const schemaOf = (shape: z.ZodRawShape): JsonSchema => z.toJSONSchema(z.object(shape), { io: "input" }) as JsonSchema;
 const main = fieldsOf(schemaOf({ batchSize, seed, name }));
 const more = fieldsOf(schemaOf({ evaluateEvery, order, backend, pool, checkpoint, stop, tags }));
-
-const units = ["steps", "epochs"] as const;
 
 /** Length, batch, seed and the rest of what a run needs besides its parts. */
 export function TrainingFields({ value, onChange, faults, study, onStudy }: Props) {
@@ -50,34 +49,5 @@ export function TrainingFields({ value, onChange, faults, study, onStudy }: Prop
         {more.map(draw)}
       </details>
     </fieldset>
-  );
-}
-
-function BudgetField({ value, onChange, faults }: Pick<Props, "value" | "onChange" | "faults">) {
-  const id = useId();
-  const budget = (value["budget"] ?? {}) as Record<string, unknown>;
-  const unit = "epochs" in budget ? "epochs" : "steps";
-  const faulty = faults.filter(({ path }) => path.startsWith("budget"));
-  const set = (unit: string, amount: unknown): void => onChange(withField(value, "budget", { [unit]: amount }));
-  return (
-    <div className="field">
-      <label htmlFor={id}>length</label>
-      <span className="row budget">
-        <input
-          id={id}
-          inputMode="numeric"
-          autoComplete="off"
-          value={String(budget[unit] ?? "")}
-          aria-invalid={faulty.length > 0 || undefined}
-          onChange={({ target }) => set(unit, /^\d+$/.test(target.value) ? Number(target.value) : target.value)}
-        />
-        <select aria-label="Unit of the length" value={unit} onChange={({ target }) => set(target.value, budget[unit])}>
-          {units.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
-      </span>
-      {faulty.length > 0 && <span className="fault">{faulty.map(({ message }) => message).join("; ")}</span>}
-    </div>
   );
 }

@@ -6,12 +6,14 @@ import { problemOf } from "../api/problem.ts";
 import { runQuery } from "../api/queries.ts";
 import { ChartStack } from "../chart/chart-stack.tsx";
 import type { Range } from "../chart/types.ts";
+import { ArtifactList } from "../components/artifact-list.tsx";
 import { ChartTools } from "../components/chart-tools.tsx";
 import { NowPanel } from "../components/now-panel.tsx";
 import { Problem } from "../components/problem.tsx";
 import { RunFacts } from "../components/run-facts.tsx";
 import { FailureNotice, RunHead } from "../components/run-head.tsx";
 import { RunLog } from "../components/run-log.tsx";
+import { RunNext } from "../components/run-next.tsx";
 import { RunSeries } from "../components/run-series.tsx";
 import { RunConfig } from "../components/run-config.tsx";
 import { TableSkeleton } from "../components/skeleton.tsx";
@@ -57,7 +59,7 @@ function RunView({ run }: { readonly run: Run }) {
       {state.name === "failed" && <Problem error={state.error} />}
       <RunCharts run={run} feed={feed} search={search} update={update} />
       <div className="tabs" role="tablist" aria-label="About this run">
-        {runTabs.map((name) => (
+        {tabsOf(run).map((name) => (
           <button
             key={name}
             type="button"
@@ -73,11 +75,30 @@ function RunView({ run }: { readonly run: Run }) {
       {tab === "series" && <RunSeries run={run} feed={feed} search={search} update={update} />}
       {tab === "config" && <RunConfig run={run} />}
       {tab === "log" && <RunLog runId={run.id} />}
+      {tab === "next" && <RunNext run={run} />}
+      {tab === "files" && (
+        <div className="panel">
+          <ArtifactList run={run} />
+        </div>
+      )}
     </div>
   );
 }
 
-const tabNames = { overview: "Overview", series: "Series", config: "Config", log: "Log" } as const;
+const tabNames = {
+  overview: "Overview",
+  series: "Series",
+  config: "Config",
+  log: "Log",
+  next: "What next",
+  files: "Files",
+} as const;
+
+/** Work leaves files; what has a learning rate can be gone on with. */
+const tabsOf = ({ spec }: Run): readonly (typeof runTabs)[number][] => {
+  const work = spec.kind === "study" || spec.kind === "policy-training";
+  return runTabs.filter((name) => name !== (work ? "next" : "files"));
+};
 
 interface ChartsProps {
   readonly run: Run;

@@ -2,12 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useCallback, useState } from "react";
 import { problemOf } from "../api/problem.ts";
-import { runsQuery } from "../api/queries.ts";
+import { runsQuery, runsWhereQuery } from "../api/queries.ts";
 import { Empty } from "../components/empty.tsx";
 import { Problem } from "../components/problem.tsx";
 import { RunFilters } from "../components/run-filters.tsx";
 import { RunRow } from "../components/run-row.tsx";
 import { TableSkeleton } from "../components/skeleton.tsx";
+import { isWhereFault, WhereField } from "../components/where-field.tsx";
 import { formatInteger } from "../format/number.ts";
 import { useHotkeys } from "../state/hotkeys.ts";
 import type { RunsSearch } from "../state/search.ts";
@@ -22,7 +23,10 @@ export function RunsPage(): ReactElement {
   const { selected = none, ...filter } = route.useSearch();
   const setSearch = route.useNavigate();
   const navigate = useNavigate();
-  const query = useQuery(runsQuery(filter));
+  const { where } = filter;
+  const listed = useQuery({ ...runsQuery(filter), enabled: where === undefined });
+  const asked = useQuery({ ...runsWhereQuery(where ?? "", filter.cursor), enabled: where !== undefined });
+  const query = where === undefined ? listed : asked;
   const { data, isPending, refetch } = query;
   const error = problemOf(query);
   const [currentId, setCurrentId] = useState<string>();
@@ -69,7 +73,14 @@ export function RunsPage(): ReactElement {
     <div className="stack">
       <h1 className="hidden-visually">Runs</h1>
       <div className="toolbar">
-        <RunFilters search={filter} onChange={(change) => update({ ...change, cursor: undefined })} />
+        {where === undefined && (
+          <RunFilters search={filter} onChange={(change) => update({ ...change, cursor: undefined })} />
+        )}
+        <WhereField
+          where={where}
+          error={where === undefined ? null : asked.error}
+          onWhere={(where) => update({ where, cursor: undefined })}
+        />
         {selected.length > 0 && (
           <span className="row">
             <button type="button" className="primary" onClick={compare}>
@@ -81,7 +92,7 @@ export function RunsPage(): ReactElement {
           </span>
         )}
       </div>
-      {error && <Problem error={error} onRetry={() => void refetch()} />}
+      {error && !isWhereFault(error) && <Problem error={error} onRetry={() => void refetch()} />}
       {isPending && !error && <TableSkeleton rows={8} />}
       {data && runs.length === 0 && (filtered ? <NoneFits /> : <NoRuns />)}
       {runs.length > 0 && (

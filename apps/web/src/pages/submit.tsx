@@ -1,16 +1,19 @@
-import type { Catalogue, RunSpecInput } from "@etude/contracts";
+import type { Catalogue, RunSpecInput, TrainingSpec } from "@etude/contracts";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useEffect, useState, type SubmitEvent } from "react";
 import { client } from "../api/client.ts";
 import { catalogueQuery, runQuery, useRunChanged } from "../api/queries.ts";
 import { Problem } from "../components/problem.tsx";
+import { RunLink } from "../components/run-link.tsx";
 import { TableSkeleton } from "../components/skeleton.tsx";
 import { type Draft, faultsOf, parseDraft, withField } from "../form/draft.ts";
 import { Part } from "../form/part.tsx";
 import { SchedulePart } from "../form/schedule-part.tsx";
 import { SchedulePreview } from "../form/schedule-preview.tsx";
 import { TrainingFields } from "../form/training-fields.tsx";
+import { usualDraft } from "../form/usual-draft.ts";
+import { formatInteger } from "../format/number.ts";
 import { usePageTitle } from "../state/title.ts";
 
 const route = getRouteApi("/submit");
@@ -31,31 +34,24 @@ export function SubmitPage(): ReactElement {
   const error = catalogue.error ?? source.error;
   if (error) return <Problem error={error} />;
   if (!catalogue.data || (search.from !== undefined && !source.data)) return <TableSkeleton rows={10} />;
-  const given = parseDraft(search.spec) ?? (source.data?.spec.kind === "training" ? source.data.spec : undefined);
+  const cloned = source.data?.spec.kind === "training" ? source.data.spec : undefined;
+  const forked = cloned && search.step !== undefined && forkOf(cloned, search.from!, search.step);
+  const given = parseDraft(search.spec) ?? forked ?? cloned;
   return (
     <Form
       key={search.from ?? ""}
       catalogue={catalogue.data}
-      first={given ?? usualDraft(catalogue.data)}
+      first={given ? { ...usualDraft(catalogue.data), ...given } : usualDraft(catalogue.data)}
       study={search.study}
     />
   );
 }
 
-/** What the form starts with: a small run that finishes in seconds. */
-function usualDraft({ datasets, models, optimizers, schedules }: Catalogue): Draft {
-  const pick = (entries: readonly { kind: string; example: object }[], kind: string): object =>
-    (entries.find((entry) => entry.kind === kind) ?? entries[0])?.example ?? {};
-  return {
-    dataset: pick(datasets, "digits"),
-    model: pick(models, "mlp"),
-    optimizer: pick(optimizers, "momentum"),
-    schedule: pick(schedules, "cosine"),
-    budget: { steps: 1000 },
-    batchSize: 64,
-    seed: 0,
-  };
-}
+/** A draft that goes on from a checkpoint of a run, with a name of its own to be. */
+const forkOf = ({ name: _, ...spec }: TrainingSpec, run: string, step: number): Draft => ({
+  ...spec,
+  continueFrom: { run, step },
+});
 
 interface FormProps {
   readonly catalogue: Catalogue;
@@ -91,6 +87,7 @@ function Form({ catalogue, first, study: firstStudy }: FormProps) {
     <form className="submit" onSubmit={onSubmit} noValidate>
       <h1 className="hidden-visually">New run</h1>
       <div className="stack">
+        <ForkNotice draft={draft} onRemove={() => setDraft(withField(draft, "continueFrom", undefined))} />
         <SchedulePart entries={catalogue.schedules} {...part("schedule")} />
         <Part name="model" entries={catalogue.models} {...part("model")} />
         <Part name="dataset" entries={catalogue.datasets} {...part("dataset")} />
@@ -128,6 +125,26 @@ function Form({ catalogue, first, study: firstStudy }: FormProps) {
   );
 }
 
+/** Says where the run will go on from. */
+function ForkNotice({ draft, onRemove }: { readonly draft: Draft; readonly onRemove: () => void }) {
+  const { run, step } = (draft["continueFrom"] ?? {}) as { run?: string; step?: number };
+  if (run === undefined) return null;
+  return (
+    <div className="notice" role="status">
+      <span>
+        Goes on from {step === undefined ? "the last checkpoint" : `step ${formatInteger(step)}`} of{" "}
+        <RunLink runId={run} />: model and dataset stay, the schedule starts anew for the steps that are left of the
+        length.
+      </span>
+      <div>
+        <button type="button" onClick={onRemove}>
+          Start from scratch instead
+        </button>
+      </div>
+    </div>
+  );
+}
+
 /** Keeps the draft in the URL, a moment after the last change; while not `active` the URL stays as it is. */
 function useUrlFollows(draft: Draft, study: string, active: boolean): void {
   const navigate = route.useNavigate();
@@ -135,7 +152,7 @@ function useUrlFollows(draft: Draft, study: string, active: boolean): void {
     if (!active) return undefined;
     const timer = setTimeout(() => {
       void navigate({
-        search: ({ from }) => ({ from, spec: JSON.stringify(draft), study: study || undefined }),
+        search: ({ from, step }) => ({ from, step, spec: JSON.stringify(draft), study: study || undefined }),
         replace: true,
         resetScroll: false,
       });

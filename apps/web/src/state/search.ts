@@ -52,6 +52,7 @@ export const runOrders = ["newest", "oldest", "best-validation-loss", "final-val
 export const readRunsSearch = (raw: RawSearch) =>
   compact({
     q: text(raw["q"]),
+    where: text(raw["where"]),
     status: list(raw["status"])?.filter((one): one is RunStatus => runStatuses.includes(one as RunStatus)),
     schedule: text(raw["schedule"]),
     model: text(raw["model"]),
@@ -79,7 +80,7 @@ const chartSearch = (raw: RawSearch) => {
   };
 };
 
-export const runTabs = ["overview", "series", "config", "log"] as const;
+export const runTabs = ["overview", "series", "config", "log", "next", "files"] as const;
 
 export const readRunSearch = (raw: RawSearch) =>
   compact({ ...chartSearch(raw), tab: oneOf(raw["tab"], runTabs), keys: list(raw["keys"]) });
@@ -110,6 +111,22 @@ export const readStudySearch = (raw: RawSearch) =>
 export type StudySearch = ReturnType<typeof readStudySearch>;
 
 export const readSubmitSearch = (raw: RawSearch) =>
-  compact({ from: text(raw["from"]), spec: text(raw["spec"]), study: text(raw["study"]) });
+  compact({
+    from: text(raw["from"]),
+    step: number(raw["step"], 1, Number.MAX_SAFE_INTEGER),
+    spec: text(raw["spec"]),
+    study: text(raw["study"]),
+  });
+
+export const objectives = ["train-loss", "validation-loss"] as const;
+
+export const readLearnSearch = (raw: RawSearch) =>
+  compact({
+    known: text(raw["known"]),
+    spec: text(raw["spec"]),
+    k: number(raw["k"], 1, 10),
+    objective: oneOf(raw["objective"], objectives),
+  });
+export type LearnSearch = ReturnType<typeof readLearnSearch>;
 
 export const readLoginSearch = (raw: RawSearch) => compact({ next: text(raw["next"]) });
