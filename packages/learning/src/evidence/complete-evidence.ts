@@ -27,7 +27,7 @@ export function completeEvidence(row: NewEvidence): Evidence {
   // A curve from elsewhere without a schedule is told apart by what its importer called it.
   const schedule = row.schedule ?? { kind: row.scheduleKind, label: row.label };
   const scheduleHash = hashOf(schedule);
-  const shape = row.schedule === null ? scheduleHash : hashOf(shapeOf(row.schedule));
+  const shape = row.schedule === null ? scheduleHash : hashOf(shapeOf(row.schedule, row.task.steps));
   const from = row.runId ?? row.studyId ?? row.importId ?? row.source;
   const cell = hashOf([task.hash, scheduleHash, row.engine]);
   return { ...row, id: hashOf([cell, row.seed, from]), task, shape, scheduleHash, cell };

@@ -8,3 +8,4 @@ export * from "./task-table.ts";
 export * from "./transfer-rate.ts";
 export * from "./outcome-of-curve.ts";
 export * from "./problem-features.ts";
+export * from "./stretch-schedule.ts";

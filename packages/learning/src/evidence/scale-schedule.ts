@@ -1,5 +1,6 @@
 /** A schedule as a shape times a base rate. */
 import type { ScheduleSpec } from "@etude/catalog";
+import { mapLengths } from "./stretch-schedule.ts";
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -40,10 +41,14 @@ export function scaleSchedule(schedule: ScheduleSpec, factor: number): ScheduleS
   return scaled as unknown as ScheduleSpec;
 }
 
-/** Returns the schedule at base rate 1 (or 1 × bound): equal for equal shapes; unchanged where it has no base rate. */
-export function shapeOf(schedule: ScheduleSpec): ScheduleSpec {
+/**
+ * Returns what is equal for equal shapes: the schedule at base rate 1 (or 1 × bound) with lengths as parts of the run, two
+ * digits of each, so that a third of 400 steps and of 250 are one. Its rates are unchanged where it has no base rate.
+ */
+export function shapeOf(schedule: ScheduleSpec, steps: number): ScheduleSpec {
   const base = baseRateOf(schedule) ?? boundMultipleOf(schedule);
-  return base === null ? schedule : roundRates(scaleSchedule(schedule, 1 / base));
+  const unit = base === null ? schedule : roundRates(scaleSchedule(schedule, 1 / base));
+  return mapLengths(unit, (length) => Number((length / steps).toPrecision(2)));
 }
 
 /** Twelve digits: 0.001/0.1 and 0.01 are one ratio. */

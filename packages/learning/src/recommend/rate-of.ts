@@ -22,6 +22,10 @@ export interface RateAdvice {
 /** Tasks whose rates are taken. */
 const neighbours = 5;
 
+/** Models that tell a stability bound, and the multiple of it that people start with. */
+const knowsBound: ReadonlySet<string> = new Set(["nmf"]);
+const customaryMultiple = 0.5;
+
 /** Optimizers whose raw rates mean the same. */
 const rateClass = (optimizer: string): string =>
   /^(adam|adamw|rmsprop)$/.test(optimizer)
@@ -100,6 +104,10 @@ export function rateOf(
     }
     const byCurvature = factor === null ? [] : ratesIn("curvature", near, armsOf).map((rate) => rate / factor);
     if (byCurvature.length > 0) return { ...quartiles(byCurvature), from: "similar tasks by curvature" };
+    // The model knows what is stable on its data; raw rates of other matrices do not.
+    if (knowsBound.has(asked.task.model ?? "")) {
+      return { base: null, low: null, high: null, from: "custom", ofBound: customaryMultiple };
+    }
     const raw = rawRates(asked.task, near, armsOf);
     if (raw.length > 0) return { ...quartiles(raw), from: "similar tasks by rate" };
   }

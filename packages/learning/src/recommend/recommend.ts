@@ -8,7 +8,8 @@ import {
   TrainingSpec,
 } from "@etude/contracts";
 import { hashOf } from "../evidence/complete-evidence.ts";
-import { boundMultipleOf, scaleSchedule, shapeOf } from "../evidence/scale-schedule.ts";
+import { baseRateOf, boundMultipleOf, scaleSchedule, shapeOf } from "../evidence/scale-schedule.ts";
+import { stretchSchedule } from "../evidence/stretch-schedule.ts";
 import { type DescribedTask, taskDistance } from "../evidence/task-distance.ts";
 import type { Arm, TaskRow } from "../evidence/task-table.ts";
 import { defaultRanker, rankerOf } from "./rankers.ts";
@@ -31,13 +32,17 @@ const optimizerOfTask = ({ spec, task }: AskedTask): OptimizerSpec | null =>
   spec?.optimizer ?? task.specs?.optimizer ?? null;
 
 /** Shapes that the task can be run under: a known schedule that goes with its optimizer. */
-function candidatesOf(rows: readonly TaskRow[], optimizer: OptimizerSpec | null): Map<string, ScheduleSpec> {
+function candidatesOf(
+  rows: readonly TaskRow[],
+  optimizer: OptimizerSpec | null,
+  steps: number,
+): Map<string, ScheduleSpec> {
   const found = new Map<string, ScheduleSpec>();
-  for (const { arms } of rows) {
+  for (const { arms, task } of rows) {
     for (const { shape, chosen } of arms.values()) {
       if (chosen.schedule === null || found.has(shape) || boundToRuns.has(chosen.schedule.kind)) continue;
       if (optimizer && combinationProblem(optimizer, chosen.schedule) !== undefined) continue;
-      found.set(shape, shapeOf(chosen.schedule));
+      found.set(shape, atUnitRate(stretchSchedule(chosen.schedule, task.steps, steps)));
     }
   }
   return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -60,6 +65,12 @@ function choose(
   const { uniform } = randomStream(1, "recommend");
   const ranked = rankerOf(ranker).rank({ past: rows, task: asked, candidates: names, k, random: uniform });
   return [...new Set([...tried.slice(0, 1), ...ranked])].slice(0, k);
+}
+
+/** The schedule at base rate 1, or 1 × bound; as it is where it has none. */
+function atUnitRate(schedule: ScheduleSpec): ScheduleSpec {
+  const base = baseRateOf(schedule) ?? boundMultipleOf(schedule);
+  return base === null ? schedule : scaleSchedule(schedule, 1 / base);
 }
 
 function atRate(shape: ScheduleSpec, rate: RateAdvice): ScheduleSpec {
@@ -127,7 +138,7 @@ export function recommend(asked: AskedTask, rows: readonly TaskRow[], options: R
   const own = rows.find(({ task }) => task.hash === asked.task.hash);
   // A task where one schedule was tried compares nothing; it still tells a rate.
   const compared = rows.filter((row) => row.arms.size > 1 || row === own);
-  const shapes = candidatesOf(compared, optimizer);
+  const shapes = candidatesOf(compared, optimizer, asked.task.steps);
   const distance = taskDistance(rows);
   const near: NearRow[] = rows
     .map((row) => ({ row, distance: row === own ? 0 : distance(asked, row) }))
@@ -154,9 +165,9 @@ export function recommend(asked: AskedTask, rows: readonly TaskRow[], options: R
   });
   const customary = defaultSchedules(asked.task.optimizer, optimizer)
     .map(({ title, schedule, why }): Omit<RecommendedSchedule, "rank"> => {
-      const shape = hashOf(shapeOf(schedule));
+      const shape = hashOf(shapeOf(schedule, asked.task.steps));
       const rate = fromEvidence.length > 0 ? rateOf(shape, asked, near, own) : rateOf(shape, asked, [], undefined);
-      const placed = atRate(shapeOf(schedule), rate);
+      const placed = atRate(atUnitRate(schedule), rate);
       const { ofBound: _, ...advised } = rate;
       return {
         title,

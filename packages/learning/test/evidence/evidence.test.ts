@@ -9,6 +9,7 @@ import {
   quantileOf,
   scaleSchedule,
   shapeOf,
+  stretchSchedule,
   suite,
   taskDistance,
   taskTable,
@@ -22,7 +23,7 @@ describe("a schedule", () => {
   it("is a shape times a base rate", () => {
     const low = schedule({ kind: "cosine", rate: 0.01, minRate: 0.001 });
     const high = schedule({ kind: "cosine", rate: 0.3, minRate: 0.03 });
-    expect(shapeOf(low)).toEqual(shapeOf(high));
+    expect(shapeOf(low, 100)).toEqual(shapeOf(high, 100));
     expect(scaleSchedule(low, 30)).toMatchObject({ rate: 0.3, minRate: 0.03 });
     const drawn = schedule({
       kind: "piecewise",
@@ -32,13 +33,30 @@ describe("a schedule", () => {
       ],
     });
     expect(baseRateOf(drawn)).toBe(4);
-    expect(shapeOf(drawn)).toMatchObject({ points: [{ rate: 0.5 }, { rate: 1 }] });
+    expect(shapeOf(drawn, 100)).toMatchObject({ points: [{ rate: 0.5 }, { rate: 1 }] });
     const parts = schedule({ kind: "sequence", parts: [{ schedule: low, steps: 5 }, { schedule: high }] });
     expect(baseRateOf(parts)).toBe(0.01);
-    expect(shapeOf(parts)).toMatchObject({ parts: [{ schedule: { rate: 1 } }, { schedule: { rate: 30 } }] });
+    expect(shapeOf(parts, 100)).toMatchObject({ parts: [{ schedule: { rate: 1 } }, { schedule: { rate: 30 } }] });
     expect(baseRateOf(schedule({ kind: "constant", rate: { ofBound: 0.5 } }))).toBeNull();
-    expect(shapeOf(schedule({ kind: "constant", rate: { ofBound: 0.5 } }))).toMatchObject({ rate: { ofBound: 1 } });
+    expect(shapeOf(schedule({ kind: "constant", rate: { ofBound: 0.5 } }), 100)).toMatchObject({
+      rate: { ofBound: 1 },
+    });
   });
+});
+
+it("has lengths that go with the run", () => {
+  const third = (steps: number, rate: number) =>
+    schedule({ kind: "step", rate, every: Math.round(steps / 3), factor: 0.1 });
+  expect(shapeOf(third(400, 1), 400)).toEqual(shapeOf(third(250, 0.2), 250));
+  expect(shapeOf(third(400, 1), 400)).not.toEqual(shapeOf(third(400, 1), 1000));
+  expect(stretchSchedule(third(400, 1), 400, 1000)).toMatchObject({ every: 333, rate: 1 });
+  const long = schedule({ kind: "cosine", rate: 1, warmup: { steps: 40 }, tail: { fraction: 0.2 } });
+  expect(stretchSchedule(long, 400, 100)).toMatchObject({ warmup: { steps: 10 }, tail: { fraction: 0.2 } });
+  const twice = schedule({
+    kind: "sequence",
+    parts: [{ schedule: third(300, 1), steps: 100 }, { schedule: third(300, 1) }],
+  });
+  expect(stretchSchedule(twice, 300, 600)).toMatchObject({ parts: [{ steps: 200, schedule: { every: 200 } }, {}] });
 });
 
 describe("a row of evidence", () => {
