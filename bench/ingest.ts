@@ -1,6 +1,6 @@
 /**
  * Points of external runs into the whole product: binary frames and JSON by plain HTTP with several clients, the SDK's
- * logger, and small appends to a run of a million points. CPU is that of API and Postgres together.
+ * logger, small appends to a run of a million points, and rates from the server. CPU is that of API and Postgres together.
  *
  *   node --conditions=source --import tsx bench/ingest.ts [points in millions]
  */
@@ -122,6 +122,21 @@ async function small(): Promise<void> {
   console.log(JSON.stringify({ bench: "ingest", by: "small appends to 1 M points", total, roundTripMs: ms }));
 }
 
+/** The rate of the next step, asked of the server: a schedule with a state, one round trip after the other. */
+async function rates(): Promise<void> {
+  const client = createClient({ url: product.url });
+  const schedule = { kind: "greedy", rate: 0.05 } as const;
+  const { id } = await product.submit({ kind: "external", schedule, horizon: 10_000 });
+  const took: number[] = [];
+  for (let step = 0; step < 500; step += 1) {
+    const began = performance.now();
+    await client.nextRate({ runId: id, body: { step, loss: Math.random(), evalLoss: Math.random() } });
+    took.push(performance.now() - began);
+  }
+  const ms = { p50: +percentile(took, 50).toFixed(2), p99: +percentile(took, 99).toFixed(2) };
+  console.log(JSON.stringify({ bench: "ingest", by: "rates from the server", roundTripMs: ms }));
+}
+
 try {
   console.log(`# ${machine()}`);
   for (let round = 0; round < 3; round += 1) await plain(true, 1_000_000, millions, 2);
@@ -132,6 +147,7 @@ try {
   await plain(false, 4000, 400, 4);
   await bySdk(1_000_000);
   await small();
+  await rates();
 } finally {
   await product.stop();
 }

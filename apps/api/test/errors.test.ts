@@ -24,6 +24,7 @@ test.each([
     "not_ready",
   ],
   ["a disk that is full", error({ cause: error({ code: "53100" }) }), "storage_full"],
+  ["a connection that broke in a transaction", new Error("Client was closed and is not queryable"), "not_ready"],
   ["a fault of ours", error({ code: "23505" }), "internal"],
   ["a thrown text", "secret words", "internal"],
   ["nothing at all", undefined, "internal"],

@@ -64,7 +64,7 @@ const codesOf = (error: unknown): string[] =>
 const isAway = (error: unknown): boolean =>
   codesOf(error).some((code) => away.has(code)) ||
   [...behind(error)].some((one) =>
-    /Connection terminated|timeout exceeded when trying to connect|Can't reach database/i.test(
+    /Connection terminated|is not queryable|timeout exceeded when trying to connect|Can't reach database/i.test(
       (one as Partial<Error>).message ?? "",
     ),
   );
