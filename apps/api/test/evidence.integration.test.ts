@@ -65,7 +65,7 @@ describe("evidence", () => {
     });
     expect(cosine.features.logD).toBeCloseTo(Math.log(64));
 
-    const advice = await recommend({ task: { run: task }, k: 2 });
+    const advice = await recommend({ task: { run: task }, k: 2, shipped: false });
     const [best] = advice.schedules;
     expect(best).toMatchObject({
       schedule: { kind: "linear", rate: 0.1 },
@@ -76,8 +76,13 @@ describe("evidence", () => {
     });
     expect(advice.schedules[1]!.schedule.kind).toBe("cosine");
     expect((await call("createRun", { payload: best!.spec! })).statusCode).toBe(202);
-    const known = await recommend({ task: { known: cosine.task.id }, k: 2 });
+    const known = await recommend({ task: { known: cosine.task.id }, k: 2, shipped: false });
     expect(known.schedules.map(({ shape }) => shape)).toEqual(advice.schedules.map(({ shape }) => shape));
+    const withShipped = await recommend({ task: { run: task }, k: 2 });
+    expect(withShipped.schedules.map(({ shape }) => shape)).toEqual(advice.schedules.map(({ shape }) => shape));
+    const { trainings, shipped } = withShipped.schedules[0]!.support;
+    expect(trainings - shipped).toBe(1);
+    expect(withShipped.reason).toContain(`from the shipped corpus`);
   });
 
   it("counts a run once that is retried or settled again, and forgets a deleted one", async () => {
