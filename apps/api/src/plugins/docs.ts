@@ -15,6 +15,7 @@ const tags = [
   { name: "Studies", description: "Runs that belong together." },
   { name: "Laws", description: "What the loss will be under a schedule, and which schedule follows from that." },
   { name: "Uploads", description: "Files of data that runs learn from." },
+  { name: "Policies", description: "Small networks that move the rate, trained by reinforcement learning." },
   { name: "Evidence", description: "What finished trainings say, and which schedule to try next." },
   { name: "Access", description: "Keys and browser sessions." },
   { name: "Server", description: "The state of this installation." },

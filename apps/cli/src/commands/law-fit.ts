@@ -5,6 +5,9 @@ import type { Register } from "../program.ts";
 import { type LawInputs, readCurves, refusing, withLawOptions } from "./law-inputs.ts";
 
 const notes = `
+Example:
+  etude law fit --train cosine.csv constant.csv two-step.csv --test wsd.csv --json
+
 Fits the Multi-Power Law (arXiv 2503.12811) and, as a control, a power law that does not know of the rate. Between rows
 the rate is interpolated. The error of a curve is the mean over its rows of |prediction - loss| / loss; NewRows leaves
 out rows that a training file holds too. Compare predictions, never parameters: single parameters are often not

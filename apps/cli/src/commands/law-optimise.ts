@@ -15,6 +15,9 @@ interface Options extends LawInputs {
 }
 
 const notes = `
+Example:
+  etude law optimise --train cosine.csv constant.csv two-step.csv --steps 24000 --json
+
 The schedule does not rise after its warmup and stays within the rates that the fitted runs used. It is refused when the
 law errs on the --test files, or without them on the --train files, by more than the spread of seeds, or by no less than
 a law that does not know of the rate.
