@@ -25,9 +25,12 @@ export interface Headline {
   readonly byBaseline: Readonly<Record<string, number>>;
   readonly minimum: { readonly baseline: string; readonly share: number };
   readonly counts: Readonly<Record<Verdict, number>>;
-  /** Share that is no loss by p < 0.05 and 1 %, and with Holm's correction within this line. */
+  /**
+   * Share that is no loss by p < 0.05 and 1 %, and with Holm's correction within this line; null where the seeds are too
+   * few for any p to survive it.
+   */
   readonly customary: number;
-  readonly customaryHolm: number;
+  readonly customaryHolm: number | null;
   /** Share within 0.1 of the baseline's loss or below. */
   readonly withinTenth: number;
 }
@@ -113,7 +116,7 @@ export function headlineOf(
       verdicts.map((verdict) => [verdict, comparisons.filter((one) => one.verdict === verdict).length]),
     ) as Record<Verdict, number>,
     customary: familyShare(comparisons, noLoss),
-    customaryHolm: familyShare(corrected, noLoss),
+    customaryHolm: adjusted.some((p) => p < 0.05) ? familyShare(corrected, noLoss) : null,
     withinTenth: familyShare(comparisons, ({ withinTenth }) => withinTenth),
   };
 }

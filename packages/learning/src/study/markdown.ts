@@ -138,7 +138,7 @@ function headlineTable(lines: readonly Headline[], titleOf: (id: string) => stri
       `${percent(line.minimum.share)} (${titleOf(line.minimum.baseline)})`,
       ...(full ? baselines.map((baseline) => percent(line.byBaseline[baseline] ?? Number.NaN)) : []),
       [line.counts.better, line.counts["not-worse"], line.counts.worse, line.counts.undecided].join("/"),
-      `${percent(line.customary)} (${percent(line.customaryHolm)})`,
+      `${percent(line.customary)} (${line.customaryHolm === null ? "–" : percent(line.customaryHolm)})`,
       percent(line.withinTenth),
       String(line.families),
     ]),

@@ -1,20 +1,13 @@
 /** The report of a study as data: what the page renders and the Markdown file says. */
 import type { StudyPlan } from "@etude/contracts";
-import {
-  type Friedman,
-  friedman,
-  midranks,
-  performanceProfiles,
-  type PerformanceProfile,
-} from "../statistics/index.ts";
-import type { CellOutcome, Outcomes } from "./cell.ts";
+import { type Friedman, friedman, type PerformanceProfile } from "../statistics/index.ts";
+import { familyRanks, medianLoss, profilesOf, type Regret, regretsOf } from "./across-problems.ts";
+import { type CellOutcome, keyOf, type Outcomes } from "./cell.ts";
 import { type ChosenDefault, chooseDefault } from "./choose-default.ts";
 import { type ClaimResult, judgeClaims } from "./claims.ts";
 import type { Suite } from "./execute-cell.ts";
-import { groupBy } from "./group-by.ts";
 import { compareAll, type Headline, headlineOf, type PlacedComparison } from "./headline.ts";
 import { figureCells } from "./protocol.ts";
-import { keyOf } from "./cell.ts";
 import { collectResults, costToTarget, medianOf, type ProblemResults, type Regime } from "./results.ts";
 import { judgeOf } from "./verdict.ts";
 
@@ -50,14 +43,6 @@ export interface ProblemReport {
   readonly rows: readonly EntrantRow[];
   /** Of each untuned factor, by entrant: median final loss over that of the tuned anchor; null when diverged. */
   readonly untuned: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
-}
-
-/** Geometric mean over families and factors of the loss over the tuned anchor's, each cut at 1000. */
-export interface Regret {
-  readonly entrant: string;
-  readonly families: number;
-  readonly all: number;
-  readonly byFactor: Readonly<Record<string, number>>;
 }
 
 export interface StudyReport {
@@ -160,9 +145,6 @@ function incompleteOf(plan: StudyPlan, results: readonly ProblemResults[]): stri
   });
 }
 
-const medianLoss = (outcomes: readonly CellOutcome[], resolution: number): number =>
-  medianOf(outcomes.map(({ trainLoss }) => Math.max(trainLoss, resolution)));
-
 function problemReport(plan: StudyPlan, result: ProblemResults): ProblemReport {
   const { planned, problem, steps, tuned, targets, regimes } = result;
   const anchor = medianLoss(regimes.get("tuned")!.get(plan.anchor)!, problem.resolution);
@@ -216,59 +198,4 @@ function rowOf(
     stateBytes: medianOf(outcomes.map(({ stateBytes }) => stateBytes)),
     optimizerBytes: outcomes[0]!.optimizerBytes,
   };
-}
-
-/** One block a family: the mean, over its problems, of everybody's rank by median final loss. */
-function familyRanks(results: readonly ProblemResults[], entrants: readonly string[]): number[][] {
-  const ranked = results.map(({ problem, regimes }) => ({
-    family: problem.family,
-    ranks: midranks(entrants.map((id) => medianLoss(regimes.get("tuned")!.get(id)!, problem.resolution))),
-  }));
-  return [...groupBy(ranked, ({ family }) => family).values()].map((mine) =>
-    entrants.map((_, i) => mine.reduce((sum, { ranks }) => sum + ranks[i]!, 0) / mine.length),
-  );
-}
-
-function profilesOf(results: readonly ProblemResults[], entrants: readonly string[]): StudyReport["profiles"] {
-  const rows = results.map(({ problem, regimes }) =>
-    entrants.map((id) => medianLoss(regimes.get("tuned")!.get(id)!, problem.resolution)),
-  );
-  return performanceProfiles(rows).map((profile, i) => ({
-    entrant: entrants[i]!,
-    ratios: profile.ratios.map((ratio) => +ratio.toPrecision(5)),
-    shares: profile.shares.map((share) => +share.toPrecision(4)),
-  }));
-}
-
-/** A loss counts as no more than so many times the tuned anchor's. */
-const largestRegret = 1000;
-
-function regretsOf(plan: StudyPlan, results: readonly ProblemResults[], factors: readonly number[]): Regret[] {
-  return plan.entrants
-    .flatMap(({ id }) => {
-      const found = results.flatMap(({ problem, regimes }) => {
-        const anchor = medianLoss(regimes.get("tuned")!.get(plan.anchor)!, problem.resolution);
-        return factors.flatMap((factor) => {
-          const outcomes = regimes.get(factor)?.get(id);
-          if (!outcomes) return [];
-          const ratio = medianLoss(outcomes, problem.resolution) / anchor;
-          return [{ family: problem.family, factor, log: Math.log(Math.min(ratio, largestRegret)) }];
-        });
-      });
-      if (found.length === 0) return [];
-      const mean = (items: typeof found): number => {
-        const families = [...groupBy(items, ({ family }) => family).values()];
-        const logs = families.map((mine) => mine.reduce((sum, { log }) => sum + log, 0) / mine.length);
-        return +Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length).toPrecision(4);
-      };
-      const byFactor = [...groupBy(found, ({ factor }) => factor)].map(([factor, mine]) => [
-        String(factor),
-        mean(mine),
-      ]);
-      const families = new Set(found.map(({ family }) => family)).size;
-      return [
-        { entrant: id, families, all: mean(found), byFactor: Object.fromEntries(byFactor) as Record<string, number> },
-      ];
-    })
-    .toSorted((a, b) => a.all - b.all);
 }

@@ -31,7 +31,7 @@ function verdictOn(results: readonly ClaimResult[], titleOf: (id: string) => str
 }
 
 /** The best lines of all entrants that ran on the most families, so that a candidate is seen beside the controls. */
-function linesOf({ headlines, regret, defaults }: StudyReport, titleOf: (id: string) => string): string[] {
+function linesOf({ headlines, regret, defaults, entrants }: StudyReport, titleOf: (id: string) => string): string[] {
   const best = (lines: readonly Headline[]): string => {
     const most = Math.max(...lines.map(({ families }) => families));
     return lines
@@ -42,6 +42,7 @@ function linesOf({ headlines, regret, defaults }: StudyReport, titleOf: (id: str
       )
       .join(", ");
   };
+  const isFixed = new Set(entrants.filter(({ role }) => role === "fixed").map(({ id }) => id));
   const sentences: string[] = [];
   if (headlines.tuned.train.length > 0) {
     sentences.push(
@@ -50,6 +51,13 @@ function linesOf({ headlines, regret, defaults }: StudyReport, titleOf: (id: str
   }
   if (headlines.untuned.train.length > 0) {
     sentences.push(`The same with untuned rates: ${best(headlines.untuned.train)}.`);
+  }
+  const fixed = headlines.tuned.train.filter(({ entrant }) => isFixed.has(entrant));
+  if (fixed.length > 0) {
+    const shares = fixed.map(({ entrant, withinTenth }) => `${titleOf(entrant)} ${percent(withinTenth)}`);
+    sentences.push(
+      `By the paper's rule, within 0.1, the fixed schedules themselves score, tuned: ${shares.join(", ")}.`,
+    );
   }
   if (regret.length > 0) {
     const most = Math.max(...regret.map(({ families }) => families));

@@ -19,7 +19,7 @@ export interface FigurePanel {
 const size = { narrow: 330, document: 660, height: 240, left: 58, right: 14, top: 30, bottom: 40 };
 const legendColumn = 205;
 /** A panel title longer than this would run out of it. */
-const longestTitle = 46;
+const longestTitle = 42;
 /** Okabe and Ito's colours, told apart by the colour-blind; dashes tell the rest. */
 const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8a8a8a"];
 const dashes = ["", "7 3", "2 3"];
