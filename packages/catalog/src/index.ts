@@ -11,7 +11,7 @@ export { checkData } from "./datasets/_check.ts";
 export { UploadColumn, UploadSchema } from "./uploads/describe.ts";
 export { planUpload, type UploadPlan, UploadUseError } from "./uploads/plan.ts";
 export { largestEigenvalue } from "./models/_spectral.ts";
-export { descend } from "./training-kernels.ts";
+export { descendAll, sumSquares } from "./training-kernels.ts";
 export * from "./clipping.ts";
 export * from "./combinations.ts";
 export * from "./batch-order.ts";

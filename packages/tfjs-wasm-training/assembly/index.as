@@ -1,5 +1,6 @@
 // The side module: kernels that work on the memory of tfjs-backend-wasm. See README.md, "The side module".
 export { convFilterGrad, convolve, spreadPixels } from "./convolution";
+export { finishDense, reluGrad, sumSquares } from "./dense";
 export { depthwiseFilterGrad, depthwiseInputGrad } from "./depthwise";
 export { addToRows, erf, exp, gelu, geluGrad, tanh } from "./elementwise";
 export { matmul, packPanels } from "./matmul";

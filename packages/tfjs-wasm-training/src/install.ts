@@ -1,4 +1,5 @@
 import type { KernelFunc } from "@tensorflow/tfjs-core";
+import { denseGradient } from "./kernels/dense.ts";
 import { trainingKernels } from "./kernels/index.ts";
 import type { KernelContext, Tfjs, TrainingKernel } from "./types.ts";
 
@@ -39,6 +40,7 @@ export function installWasmTraining(tf: Tfjs, wasm?: WasmModule): InstalledKerne
     throw new Error('tfjs-wasm-training: no wasm kernels found; import "@tensorflow/tfjs-backend-wasm" first');
   }
   for (const kernel of trainingKernels) install(tf, kernel);
+  if (!tf.getGradient("TrainingDense")) tf.registerGradient(denseGradient(tf));
   return { kernels: trainingKernels.map(({ kernelName }) => kernelName) };
 }
 

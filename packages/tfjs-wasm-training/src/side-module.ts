@@ -19,6 +19,7 @@ export type SideModule = Readonly<
     | "descend"
     | "erf"
     | "exp"
+    | "finishDense"
     | "gatherRows"
     | "gelu"
     | "geluGrad"
@@ -29,8 +30,10 @@ export type SideModule = Readonly<
     | "momentum"
     | "packPanels"
     | "reduceSum"
+    | "reluGrad"
     | "softmaxCrossEntropy"
     | "spreadPixels"
+    | "sumSquares"
     | "tanh",
     Numeric
   >

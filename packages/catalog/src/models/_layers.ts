@@ -3,6 +3,7 @@ import { z } from "zod";
 import { randomStream } from "../random.ts";
 import type { Tf } from "../optimizer.ts";
 import type { Weight } from "../model.ts";
+import { trainingKernel } from "../training-kernels.ts";
 
 export const activation = z
   .enum(["relu", "tanh", "sigmoid"])
@@ -15,6 +16,17 @@ export const dropout = z.number().min(0).lt(1).default(0).describe("Share of hid
 /** Returns the activated tensor. */
 export function activate(tf: Tf, kind: Activation, x: tfc.Tensor): tfc.Tensor {
   return kind === "relu" ? tf.relu(x) : kind === "tanh" ? tf.tanh(x) : tf.sigmoid(x);
+}
+
+/**
+ * Returns x · kernel + bias for [rows, in], with its positive part taken where `relu`; one kernel forward on wasm, and
+ * backward those products only that somebody needs.
+ */
+export function denseLayer(tf: Tf, x: tfc.Tensor2D, kernel: tfc.Tensor, bias: tfc.Tensor, relu: boolean): tfc.Tensor2D {
+  const fused = trainingKernel(tf, "TrainingDense", { x, kernel, bias }, { relu });
+  if (fused) return fused[0] as tfc.Tensor2D;
+  const y = tf.add(tf.matMul(x, kernel as tfc.Tensor2D), bias) as tfc.Tensor2D;
+  return relu ? tf.relu(y) : y;
 }
 
 /** With gradients and two moments beside them, more would not fit the 4 GB that WebAssembly can address. */

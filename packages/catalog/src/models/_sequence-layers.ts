@@ -4,7 +4,7 @@ import type { Weight } from "../model.ts";
 import type { Tf } from "../optimizer.ts";
 import { randomStream } from "../random.ts";
 import { trainingKernel } from "../training-kernels.ts";
-import { variable } from "./_layers.ts";
+import { denseLayer, variable } from "./_layers.ts";
 
 type Gradient = (dy: tfc.Tensor, saved: tfc.Tensor[]) => tfc.Tensor | tfc.Tensor[];
 type CustomGrad = (...inputsAndSave: unknown[]) => { value: tfc.Tensor; gradFunc: Gradient };
@@ -87,5 +87,5 @@ export function pooled(tf: Tf, x: tfc.Tensor, tokens: tfc.Tensor): tfc.Tensor2D 
 
 /** Returns x · kernel + bias for [rows, in]. */
 export function dense(tf: Tf, x: tfc.Tensor, kernel: Weight, bias: Weight): tfc.Tensor2D {
-  return tf.add(tf.matMul(x as tfc.Tensor2D, kernel.variable as tfc.Tensor2D), bias.variable) as tfc.Tensor2D;
+  return denseLayer(tf, x as tfc.Tensor2D, kernel.variable, bias.variable, false);
 }

@@ -1,7 +1,7 @@
 import type * as tfc from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import type { Model, Weight } from "../model.ts";
-import { activate, activation, bias, checkModelSize, dropout, dropped, kernel } from "./_layers.ts";
+import { activate, activation, bias, checkModelSize, denseLayer, dropout, dropped, kernel } from "./_layers.ts";
 import { chosenLoss, lossFields } from "../losses/_spec.ts";
 
 const params = z
@@ -58,9 +58,10 @@ export const mlp: Model<typeof params> = {
         let x: tfc.Tensor = tf.reshape(inputs, [size, sizes[0]!]);
         groups.forEach((group, i) => {
           const [w, b] = [weights[2 * i]!.variable, weights[2 * i + 1]!.variable];
-          x = tf.add(tf.matMul(x as tfc.Tensor2D, w as tfc.Tensor2D), b);
-          if (i === hidden.length) return;
-          x = activate(tf, kind, x);
+          const last = i === hidden.length;
+          x = denseLayer(tf, x as tfc.Tensor2D, w, b, !last && kind === "relu");
+          if (last) return;
+          if (kind !== "relu") x = activate(tf, kind, x);
           if (training && rate > 0) x = dropped(tf, x, rate, seed, group, step);
         });
         return { loss: loss(x as tfc.Tensor2D, targets as tfc.Tensor2D, weights), outputs: x };

@@ -13,6 +13,9 @@ interface Attrs {
   readonly transposeB: boolean;
 }
 
+/** Floats that the side module's `matmul` needs for packed panels. */
+export const scratchSize = (m: number, n: number, k: number): number => 40 + (Math.ceil(n / 8) * 8 + m) * k;
+
 /**
  * `matMul` of every kind. The stock kernel uses XNNPACK only for one untransposed product; transposed ones (both
  * gradients of every dense layer) and batched ones (attention) take a scalar loop, ten times slower. Here the side
@@ -40,7 +43,7 @@ export const batchMatMul = defineKernel<Inputs, Attrs>("BatchMatMul", ({ tf, sto
   const outer = tf.broadcast_util.assertAndGetBroadcastShape(aOuter, bOuter);
   const output = backend.makeOutput([...outer, m, n], "float32");
   withScratch(backend, (keep) => {
-    const scratch = keep(backend.makeOutput([40 + (Math.ceil(n / 8) * 8 + m) * k], "float32"));
+    const scratch = keep(backend.makeOutput([scratchSize(m, n, k)], "float32"));
     sideModule(backend).matmul(
       addressOf(backend, a),
       addressOf(backend, b),

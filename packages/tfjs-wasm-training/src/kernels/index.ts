@@ -5,6 +5,7 @@ import { cast, identity, transpose } from "./by-reference.ts";
 import { conv2d } from "./conv2d.ts";
 import { conv2dBackpropFilter } from "./conv2d-backprop-filter.ts";
 import { conv2dBackpropInput } from "./conv2d-backprop-input.ts";
+import { dense, descendAll, reluGrad, sumSquares } from "./dense.ts";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-conv2d-grad.ts";
 import { einsum } from "./einsum.ts";
 import { erf, exp, tanh } from "./elementwise.ts";
@@ -41,11 +42,15 @@ export const trainingKernels: readonly TrainingKernel[] = [
   unsortedSegmentSum,
   // For the functions in fused/.
   adam,
+  dense,
   descend,
+  descendAll,
   gelu,
   geluGrad,
   layerNorm,
   layerNormGrad,
   momentum,
+  reluGrad,
   softmaxCrossEntropy,
+  sumSquares,
 ];

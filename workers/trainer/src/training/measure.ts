@@ -1,4 +1,4 @@
-import type { Before, BoundSchedule, Tf, Weight } from "@etude/catalog";
+import { type Before, type BoundSchedule, sumSquares, type Tf, type Weight } from "@etude/catalog";
 import type * as tfc from "@tensorflow/tfjs-core";
 import { free } from "./free.ts";
 import type { Differentiated } from "./gradients.ts";
@@ -27,7 +27,7 @@ interface MeasureInput {
   readonly bound: readonly number[] | undefined;
 }
 
-const dot = (tf: Tf, a: tfc.Tensor, b: tfc.Tensor): tfc.Tensor => tf.sum(a === b ? tf.square(a) : tf.mul(a, b));
+const dot = (tf: Tf, a: tfc.Tensor, b: tfc.Tensor): tfc.Tensor => tf.sum(tf.mul(a, b));
 
 /** Reads the loss, the outputs, the gradient's norm, and what the schedule needs, in one transfer. */
 export async function measure(input: MeasureInput): Promise<Measured> {
@@ -35,8 +35,8 @@ export async function measure(input: MeasureInput): Promise<Measured> {
   const { loss, outputs, gradients } = differentiated;
   const wantsAlignment = previous !== null && needs.includes("alignment");
   const wantsDirections = previous !== null && needs.includes("directionNorm");
-  const scalars = tf.tidy(() => [
-    ...gradients.map((gradient) => dot(tf, gradient, gradient)),
+  const norms = tf.tidy(() => [sumSquares(tf, gradients), ...(wantsDirections ? [sumSquares(tf, previous)] : [])]);
+  const dots = tf.tidy(() => [
     ...(wantsAlignment
       ? gradients.map((gradient, i) => {
           const penalised =
@@ -44,17 +44,16 @@ export async function measure(input: MeasureInput): Promise<Measured> {
           return dot(tf, penalised, previous[i]!);
         })
       : []),
-    ...(wantsDirections ? previous.map((direction) => dot(tf, direction, direction)) : []),
   ]);
-  const values = await read([loss, ...scalars, ...(outputs ? [outputs] : [])]);
-  free(scalars);
-  const count = weights.length;
-  const perGroup = (at: number): number[] => {
+  const values = await read([loss, ...norms, ...dots, ...(outputs ? [outputs] : [])]);
+  free(norms);
+  free(dots);
+  const perGroup = (ofWeight: (i: number) => number): number[] => {
     const sums = groups.map(() => 0);
-    weights.forEach(({ group }, i) => (sums[groups.indexOf(group)]! += values[at + i]![0]!));
+    weights.forEach(({ group }, i) => (sums[groups.indexOf(group)]! += ofWeight(i)));
     return sums;
   };
-  const squares = perGroup(1);
+  const squares = perGroup((i) => values[1]![i]!);
   const zeros = groups.map(() => 0);
   const trainLoss = values[0]![0]!;
   return {
@@ -64,9 +63,11 @@ export async function measure(input: MeasureInput): Promise<Measured> {
     before: {
       ...(needs.includes("trainLoss") && { trainLoss }),
       ...(needs.includes("gradientNorm") && { gradientNorm: squares.map(Math.sqrt) }),
-      ...(needs.includes("alignment") && { alignment: wantsAlignment ? perGroup(1 + count) : zeros }),
+      ...(needs.includes("alignment") && {
+        alignment: wantsAlignment ? perGroup((i) => values[1 + norms.length + i]![0]!) : zeros,
+      }),
       ...(needs.includes("directionNorm") && {
-        directionNorm: wantsDirections ? perGroup(1 + count * (wantsAlignment ? 2 : 1)).map(Math.sqrt) : zeros,
+        directionNorm: wantsDirections ? perGroup((i) => values[2]![i]!).map(Math.sqrt) : zeros,
       }),
       ...(needs.includes("bound") && bound && { bound }),
     },

@@ -1,4 +1,4 @@
-import { type BuiltModel, descend, type Tf, type Weight } from "@etude/catalog";
+import { type BuiltModel, descendAll, type Tf, type Weight } from "@etude/catalog";
 import type * as tfc from "@tensorflow/tfjs-core";
 
 /** Weights that are updated together: all of a joint model, one group of an alternating one. */
@@ -30,15 +30,12 @@ export function candidates(
   directions: readonly tfc.Tensor[],
   rates: WeightRates,
 ): tfc.Tensor[] {
-  return tf.tidy(() =>
-    from.map((weight, i) => {
-      const rate = rates[i]!;
-      const direction = directions[i]!;
-      const candidate =
-        typeof rate === "number" ? descend(tf, weight, direction, rate) : tf.sub(weight, tf.mul(direction, rate));
-      return model.project ? model.project(indices[i]!, candidate, weight) : candidate;
-    }),
-  );
+  return tf.tidy(() => {
+    const moved = rates.every((rate) => typeof rate === "number")
+      ? descendAll(tf, from, directions, rates)
+      : from.map((weight, i) => tf.sub(weight, tf.mul(directions[i]!, rates[i]!)));
+    return model.project ? moved.map((candidate, i) => model.project!(indices[i]!, candidate, from[i]!)) : moved;
+  });
 }
 
 /** Makes the candidates the weights' values and frees them as tensors of their own. */
