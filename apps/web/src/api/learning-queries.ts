@@ -78,3 +78,19 @@ export const policiesQuery = queryOptions({
 
 export const policyQuery = (policyId: string) =>
   queryOptions({ queryKey: ["policies", policyId], queryFn: ({ signal }) => client.getPolicy({ policyId, signal }) });
+
+/** The first step at which each run's validation loss was below a target; null where it never was. */
+export const stepsToTargetQuery = (ids: readonly string[], target: number | undefined) =>
+  queryOptions({
+    queryKey: ["steps-to-target", ids, target],
+    queryFn: async ({ signal }) => {
+      // At the target counts: below the next number above it.
+      const above = target! + Math.max(Math.abs(target!) * 1e-9, Number.MIN_VALUE);
+      const select = `firstBelow('validation/loss', ${above})`;
+      const body = { ids: ids as RunId[], select: [select], runs: false, limit: ids.length };
+      const answer = await client.queryRuns({ body, signal });
+      const steps = answer.values[0]?.values ?? [];
+      return new Map(answer.ids.map((id, i) => [id as string, typeof steps[i] === "number" ? steps[i] : null]));
+    },
+    staleTime: 5000,
+  });

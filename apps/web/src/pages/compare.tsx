@@ -6,6 +6,7 @@ import { runQuery } from "../api/queries.ts";
 import { assignStyles } from "../chart/palette.ts";
 import { CompareTable } from "../components/compare-table.tsx";
 import { Empty } from "../components/empty.tsx";
+import { LawPanel } from "../components/law-panel.tsx";
 import { type Member, Overlay } from "../components/overlay.tsx";
 import { Problem } from "../components/problem.tsx";
 import { TableSkeleton } from "../components/skeleton.tsx";
@@ -63,7 +64,32 @@ function Comparison({ runs }: { readonly runs: readonly Run[] }) {
   return (
     <>
       <Overlay label={`Comparison of ${runs.length} runs`} members={members} search={search} update={update} />
+      <div className="toolbar">
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={search.differ ?? false}
+            onChange={(event) => update({ differ: event.target.checked || undefined })}
+          />
+          only what differs
+        </label>
+        <label className="row">
+          steps to a validation loss of
+          <input
+            className="target"
+            inputMode="decimal"
+            placeholder="what all reach"
+            defaultValue={search.target ?? ""}
+            onChange={({ target }) => {
+              const value = target.value.trim() === "" ? undefined : Number(target.value);
+              if (value === undefined || Number.isFinite(value)) update({ target: value });
+            }}
+          />
+        </label>
+      </div>
       <CompareTable
+        target={search.target}
+        differ={search.differ ?? false}
         runs={runs}
         styles={styles}
         base={search.base}
@@ -72,6 +98,7 @@ function Comparison({ runs }: { readonly runs: readonly Run[] }) {
         onBase={(base) => update({ base: base === search.base ? undefined : base })}
         onRemove={(id) => update({ runs: ids.filter((one) => one !== id) })}
       />
+      <LawPanel key={ids.join()} runs={runs} />
     </>
   );
 }

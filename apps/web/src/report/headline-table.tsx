@@ -15,7 +15,7 @@ export function HeadlineTable({ title, lines, report }: Props) {
   const roles = new Map(report.entrants.map(({ id, role, control }) => [id, control ? `${role}, control` : role]));
   if (lines.length === 0) return <p className="panel muted">{title}: nothing was measured.</p>;
   return (
-    <div className="panel flush scroll">
+    <div className="panel flush scroll headline">
       <table className="grid cards">
         <caption>{title}</caption>
         <thead>

@@ -1,3 +1,4 @@
+import "../styles/report.css";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { styleOfSlot } from "../chart/palette.ts";
 import { Swatch } from "../chart/swatch.tsx";

@@ -97,6 +97,8 @@ export const readCompareSearch = (raw: RawSearch) =>
     x: oneOf(raw["x"], xAxes),
     metric: oneOf(raw["metric"], compareMetrics),
     sort: text(raw["sort"]),
+    differ: flag(raw["differ"]),
+    target: number(raw["target"], -Number.MAX_VALUE, Number.MAX_VALUE),
   });
 export type CompareSearch = ReturnType<typeof readCompareSearch>;
 
