@@ -7,5 +7,6 @@ export * from "./recommend/defaults.ts";
 export * from "./recommend/rankers.ts";
 export * from "./recommend/recommend.ts";
 export * from "./recommend/shoot-out.ts";
+export * from "./statistics/index.ts";
 export * from "./study/index.ts";
 export * from "./sweep/index.ts";

@@ -80,7 +80,10 @@ export function missingCells(
   return cells[stage]().filter((cell) => !outcomes.has(keyOf(cell)));
 }
 
-/** Returns how many runs a problem takes without any extension of its grid. */
+/**
+ * Returns how many runs a problem takes without any extension of its grid. A method that finds its own rate is evaluated once and
+ * for all.
+ */
 export function expectedRuns(plan: StudyPlan, problem: StudyProblem): number {
   const { tuningSeeds, evaluationSeeds, untuned } = plan.protocols[problem.protocol]!;
   const entrants = entrantsOn(plan, problem);
@@ -88,6 +91,6 @@ export function expectedRuns(plan: StudyPlan, problem: StudyProblem): number {
   return (
     tuned * problem.rates.length * tuningSeeds.length +
     entrants.length * evaluationSeeds.length +
-    entrants.length * (untuned?.factors.length ?? 0) * (untuned?.seeds.length ?? 0)
+    tuned * (untuned?.factors.length ?? 0) * (untuned?.seeds.length ?? 0)
   );
 }

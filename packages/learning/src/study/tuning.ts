@@ -15,7 +15,7 @@ export interface Tuned {
   /** The grid as it ended. */
   readonly rates: readonly number[];
   readonly choices: ReadonlyMap<string, Choice>;
-  /** Of each tuned entrant: the score of every rate of the chosen setting, for tables. */
+  /** How often the grid grew. */
   readonly extended: number;
 }
 
