@@ -15,7 +15,8 @@ import { formatNumber, formatPercent } from "../format/number.ts";
 import { LineFigure } from "../report/line-figure.tsx";
 import { usePageTitle } from "../state/title.ts";
 
-const schema = z.toJSONSchema(PolicyConfig, { io: "input" }) as JsonSchema;
+// By its shape: the schema itself is named, and would be a reference only.
+const schema = z.toJSONSchema(z.object(PolicyConfig.shape), { io: "input" }) as JsonSchema;
 
 /** Learned policies: how good each is on problems that it was not trained on, what it does there, and training another. */
 export function PoliciesPage(): ReactElement {
