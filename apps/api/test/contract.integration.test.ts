@@ -10,6 +10,7 @@ const { app, call } = api;
 /** Bodies that fit, where an empty one does not. */
 const bodies: Partial<Record<OperationName, object>> = {
   writePoints: { series: [{ key: "train/loss", from: 0, steps: [0], values: [1] }] },
+  nextRate: { step: 0 },
   rewindRun: { toStep: 0 },
   finishRun: { outcome: "completed" },
 };

@@ -1,7 +1,7 @@
 import { PointsSpec } from "@etude/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PointsBody, readJson } from "../src/runs/points-body.ts";
+import { PointsBody, readSpec } from "../src/runs/points-body.ts";
 
 const odd = fc.constantFrom<unknown>(null, true, "NaN", "Infinity", "-Infinity", "x", -1, 0.5, Infinity, [], {});
 /** Mostly what fits, at times something else. */
@@ -34,7 +34,7 @@ describe("reading points from JSON", () => {
       fc.property(body, (value) => {
         const fits = PointsSpec.safeParse(value).success;
         taken += fits ? 1 : 0;
-        expect(readJson(value) instanceof PointsBody).toBe(fits);
+        expect(readSpec(value) instanceof PointsBody).toBe(fits);
       }),
       { numRuns: 5000 },
     );
@@ -42,7 +42,7 @@ describe("reading points from JSON", () => {
   });
 
   test("gives the columns, numbers that JSON cannot hold too", () => {
-    const read = readJson({
+    const read = readSpec({
       attempt: 2,
       series: [
         { key: "a", from: 3, steps: { first: 10, stride: 0.5 }, values: [1, "NaN", "-Infinity"] },

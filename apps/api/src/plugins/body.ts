@@ -23,11 +23,11 @@ export function depthOf(json: string): number {
   return deepest;
 }
 
-/** Throws Problem validation_failed on a text that is nested too deeply. */
-export function assertDepth(json: string): void {
-  if (depthOf(json) > maxDepth)
-    throw new Problem("validation_failed", `The body is nested more than ${maxDepth} levels deep.`);
-}
+/** What to answer to a text that is nested too deeply. */
+export const depthProblem = (json: string): Problem | undefined =>
+  depthOf(json) > maxDepth
+    ? new Problem("validation_failed", `The body is nested more than ${maxDepth} levels deep.`)
+    : undefined;
 
 /** Registers the one understood body: JSON. An empty one counts as absent, since many clients send the type without. */
 export function registerBody(app: FastifyInstance): void {
@@ -35,11 +35,8 @@ export function registerBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body: string, done) => {
     if (body.trim() === "") return done(null, undefined);
-    try {
-      assertDepth(body);
-    } catch (error) {
-      return done(error as Problem);
-    }
+    const why = depthProblem(body);
+    if (why) return done(why);
     void parse(request, body, done);
   });
 }

@@ -3,7 +3,7 @@ import type { Flushed } from "@etude/db";
 import type { Bus } from "@etude/service";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Parts } from "../parts.ts";
-import { assertDepth } from "../plugins/body.ts";
+import { depthProblem } from "../plugins/body.ts";
 import { decompress, encodingOf } from "../plugins/compressed.ts";
 import { Admission, announcedBytes } from "../runs/admission.ts";
 import { announce } from "../runs/announce.ts";
@@ -46,22 +46,16 @@ export async function externalRoutes(
     scope.addContentTypeParser(frameType, { parseAs: "buffer", bodyLimit }, async (_: unknown, bytes: Buffer) =>
       readFrame(bytes),
     );
+    const parse = scope.getDefaultJsonParser("error", "error");
     scope.removeContentTypeParser("application/json");
-    scope.addContentTypeParser(
-      "application/json",
-      { parseAs: "string", bodyLimit },
-      async (_: unknown, text: string) => {
-        let body: unknown;
-        try {
-          body = JSON.parse(text);
-        } catch (error) {
-          throw new Problem("malformed_json", (error as Error).message);
-        }
-        const points = readJson(body);
-        if (points === undefined) assertDepth(text);
-        return points ?? body;
-      },
-    );
+    scope.addContentTypeParser("application/json", { parseAs: "string", bodyLimit }, (request, text: string, done) => {
+      const points = readJson(text);
+      if (points) return done(null, points);
+      // What is wrong with it is for the parser and the schema of every other body to say.
+      const why = depthProblem(text);
+      if (why) done(why);
+      else void parse(request, text, done);
+    });
     // Points that are read are checked.
     scope.setValidatorCompiler((route: { schema: unknown; httpPart?: string }) => {
       const validate = validatorCompiler(route);
