@@ -79,7 +79,7 @@ describe("submitting", () => {
     const fork = (payload: object = {}) => call("forkRun", { params: { runId: source.id }, payload });
     expect(problemOf(await fork())).toMatchObject({
       code: "combination_refused",
-      errors: [{ path: "changes.continueFrom.step", message: expect.stringContaining("it has none") as string }],
+      errors: [{ path: "step", message: expect.stringContaining("it has none") as string }],
     });
     const worker = await Worker.claim(api, source.id);
     const sha256 = "a".repeat(64);

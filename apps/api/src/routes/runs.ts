@@ -1,6 +1,7 @@
 import { Problem, type Run, RunSpec } from "@etude/contracts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { announce } from "../runs/announce.ts";
+import { checkpointAt } from "../runs/continue-from.ts";
 import { applyChanges } from "../runs/merge-patch.ts";
 import { submit, type SubmitParts } from "../runs/submit.ts";
 import { idempotencyHeader, serve } from "../serve.ts";
@@ -57,7 +58,8 @@ export function runRoutes(app: FastifyInstance, parts: SubmitParts): void {
     const source = await db.runs.get(params.runId);
     const spec = changedSpec(source, body.changes);
     if (spec.kind !== "training") throw new Problem("run_kind_refused", "Only a training leaves checkpoints.");
-    const continueFrom = { run: source.id, ...(body.step !== undefined && { step: body.step }) };
+    const { step } = await checkpointAt(db, source.id, body.step, "step");
+    const continueFrom = { run: source.id, step };
     return again(source, body.study, { ...spec, continueFrom });
   });
 

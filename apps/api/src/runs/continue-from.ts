@@ -19,6 +19,21 @@ function assertSameTask(spec: TrainingSpec, source: Run, at: string): void {
 }
 
 /**
+ * Returns the run's checkpoint at a step, without one the last. `path`: the field that names the step. Throws Problem
+ * combination_refused.
+ */
+export async function checkpointAt(db: Database, run: string, step: number | undefined, path: string) {
+  const found = await db.runs.checkpointAt(run, step);
+  if (found) return found;
+  const steps = (await db.runs.checkpoints(run)).map((checkpoint) => String(checkpoint.step));
+  const has =
+    steps.length > 0
+      ? `it has them at ${steps.join(", ")}`
+      : "it has none; they outlast the end of a run where its checkpoint.keep is all";
+  throw refused(path, `run ${run} has no checkpoint${step === undefined ? "" : ` at ${step}`}: ${has}`, steps);
+}
+
+/**
  * Returns the spec with its `continueFrom` filled in; a spec without one as it is. `at`: where the spec stands in the
  * request. Throws Problem run_not_found, combination_refused.
  */
@@ -26,16 +41,7 @@ export async function resolveContinueFrom(db: Database, spec: RunSpec, at: strin
   if (spec.kind !== "training" || !spec.continueFrom) return spec;
   const { run, step } = spec.continueFrom;
   assertSameTask(spec, await db.runs.get(run), at);
-  const found = await db.runs.checkpointAt(run, step);
-  if (!found) {
-    const steps = (await db.runs.checkpoints(run)).map((checkpoint) => String(checkpoint.step));
-    const has = steps.length > 0 ? `it has them at ${steps.join(", ")}` : "it has none; see checkpoint.keep";
-    throw refused(
-      `${at}continueFrom.step`,
-      `run ${run} has no checkpoint${step === undefined ? "" : ` at ${step}`}: ${has}`,
-      steps,
-    );
-  }
+  const found = await checkpointAt(db, run, step, `${at}continueFrom.step`);
   if ("steps" in spec.budget && spec.budget.steps <= found.step)
     throw refused(
       `${at}budget.steps`,
