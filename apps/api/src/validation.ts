@@ -80,6 +80,8 @@ function union(issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]
     const names = branches.map((branch) => branch.map((one) => join(one.path)).join(" and "));
     return [{ path: join(path), message: `must have ${listed(names)}`, allowed: names }];
   }
+  const either = alternatives(issue.input, branches);
+  if (either) return [{ path: join(path), message: `must have just ${listed(either)}`, allowed: either }];
   // An alternative whose fields were met counts as nearer than one whose fields are missing or unknown.
   const distance = (branch: readonly Issue[]): number =>
     branch.reduce(
@@ -88,6 +90,26 @@ function union(issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]
     );
   const nearest = branches.reduce((best, branch) => (distance(branch) < distance(best) ? branch : best));
   return nearest.flatMap((one) => describe(one, path));
+}
+
+/**
+ * The fields of each alternative, where that says more than one alternative alone: the value has fields of several
+ * (`{ norm, value }`) or of none. Undefined elsewhere.
+ */
+function alternatives(input: unknown, branches: readonly (readonly Issue[])[]): string[] | undefined {
+  const unknown = branches.map((branch) =>
+    branch.flatMap((one) => (one.code === "unrecognized_keys" && one.path.length === 0 ? one.keys : [])),
+  );
+  if (typeof input !== "object" || input === null || unknown.some((keys) => keys.length === 0)) return undefined;
+  const given = Object.keys(input);
+  const known = given.filter((key) => unknown.some((keys) => !keys.includes(key)));
+  if (known.length > 0 && known.length < given.length) return undefined;
+  return branches.map((branch, index) =>
+    [
+      ...given.filter((key) => !unknown[index]?.includes(key)),
+      ...branch.filter((one) => missing(one) && one.path.length === 1).map((one) => join(one.path)),
+    ].join(" and "),
+  );
 }
 
 const article = (type: string): string =>

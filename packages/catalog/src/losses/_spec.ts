@@ -7,7 +7,14 @@ import type { Weight } from "../model.ts";
 import type { Tf } from "../optimizer.ts";
 import { lossParams, lossRegistry } from "./registry.gen.ts";
 
-export const LossSpec = z.discriminatedUnion("kind", lossParams).meta({ id: "LossSpec" });
+export const LossSpec = z
+  .discriminatedUnion("kind", lossParams, {
+    error: ({ input }) =>
+      typeof input === "object" && input !== null
+        ? undefined
+        : `must be an object such as { "kind": "huber" }, of kind ${lossRegistry.map(({ kind }) => kind).join(", ")}; got ${JSON.stringify(input)}`,
+  })
+  .meta({ id: "LossSpec" });
 export type LossSpec = z.output<typeof LossSpec>;
 
 /** All losses, for conformance tests. */
