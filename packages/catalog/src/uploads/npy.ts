@@ -70,7 +70,9 @@ function arrayOf(what: string, bytes: Uint8Array): Rows {
   try {
     array = parse(bytes.slice().buffer);
   } catch (error) {
-    throw new UploadError(`${what} cannot be read as NPY: ${(error as Error).message}; save numbers, not objects`);
+    // The reader takes lengths on trust: of a file cut short it says what typed array could not be made.
+    const why = error instanceof RangeError ? "it is shorter than its header says" : (error as Error).message;
+    throw new UploadError(`${what} cannot be read as NPY: ${why}; save it whole, and numbers, not objects`);
   }
   const { data, dtype, fortranOrder } = array;
   const shape = array.shape.map(Number);

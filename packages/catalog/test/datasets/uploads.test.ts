@@ -66,6 +66,11 @@ describe("reading", () => {
     expect(columns[0]).toMatchObject({ type: "text", values: ['x, "y"\nz', "w"] });
   });
 
+  test("an NPY file that was cut short says so", async () => {
+    const cut = npy([1, 2, 3, 4, 5, 6], [3, 2]).subarray(0, -2);
+    await expect(readTable(cut)).rejects.toThrow(/NPY: it is shorter than its header says/);
+  });
+
   test("an NPY matrix is a table, also when it lies column by column; images are one column", async () => {
     const matrix = await readTable(npy([1, 2, 3, 4, 5, 6], [3, 2]));
     expect(matrix.columns.map(({ values }) => [...(values as Iterable<number>)])).toEqual([
