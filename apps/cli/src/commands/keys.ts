@@ -15,7 +15,11 @@ Examples:
 As soon as there is a key, the server asks everybody for one. Making keys needs the scope admin.`;
 
 export const keysCommand: Register = (program, context) => {
-  const keys = program.command("keys").description("Make, list and revoke API keys.").addHelpText("after", examples);
+  const keys = program
+    .command("keys")
+    .summary("make, list and revoke API keys")
+    .description("Make, list and revoke API keys.")
+    .addHelpText("after", examples);
   keys
     .command("create")
     .description("Make a key. It is shown once.")

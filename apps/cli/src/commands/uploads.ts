@@ -16,6 +16,7 @@ const reference = "id or SHA-256, as `etude uploads list` shows it";
 export const uploadsCommand: Register = (program, context) => {
   const uploads = program
     .command("uploads")
+    .summary("list, show and delete uploaded files of data")
     .description("List, show and delete uploaded files of data.")
     .addHelpText("after", examples);
   uploads
