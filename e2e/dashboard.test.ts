@@ -266,7 +266,7 @@ describe.skipIf(chromiumPath === null)("dashboard", () => {
     await page.reload();
     await page.getByRole("link", { name: "first" }).waitFor();
     expect(await ground()).toBeLessThan(60);
-    for (const path of ["/", "/submit", "/schedules", "/studies", "/settings"]) {
+    for (const path of ["/", "/submit", "/schedules", "/studies", "/learn", "/learn/policies", "/data", "/settings"]) {
       await page.goto(product.url + path);
       await page.getByRole("main").waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390);

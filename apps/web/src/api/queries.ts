@@ -18,8 +18,6 @@ export function createQueryClient(onLoginNeeded: () => void): QueryClient {
 }
 
 export interface RunListFilter {
-  /** Taken instead of all the others. */
-  readonly where?: string | undefined;
   readonly status?: readonly RunStatus[] | undefined;
   readonly q?: string | undefined;
   readonly schedule?: string | undefined;
@@ -32,7 +30,7 @@ export interface RunListFilter {
   readonly cursor?: string | undefined;
 }
 
-export const runsQuery = ({ where: _, status, studyId, limit = 50, ...filter }: RunListFilter) =>
+export const runsQuery = ({ status, studyId, limit = 50, ...filter }: RunListFilter) =>
   queryOptions({
     queryKey: ["runs", { status, studyId, limit, ...filter }],
     queryFn: ({ signal }) =>

@@ -131,7 +131,7 @@ function UploadCard({ upload }: { readonly upload: Upload }) {
                   {[
                     column.invalid &&
                       `row ${column.invalid.row}: "${column.invalid.text}" is no number (${column.invalid.count} such)`,
-                    column.firstMissing !== null && `row ${column.firstMissing} has no value`,
+                    column.missing > 0 && `row ${column.firstMissing} has no value`,
                   ]
                     .filter(Boolean)
                     .join("; ")}

@@ -20,10 +20,9 @@ const none: readonly string[] = [];
 /** The list of runs, live. */
 export function RunsPage(): ReactElement {
   usePageTitle("Runs");
-  const { selected = none, ...filter } = route.useSearch();
+  const { selected = none, where, ...filter } = route.useSearch();
   const setSearch = route.useNavigate();
   const navigate = useNavigate();
-  const { where } = filter;
   const listed = useQuery({ ...runsQuery(filter), enabled: where === undefined });
   const asked = useQuery({ ...runsWhereQuery(where ?? "", filter.cursor), enabled: where !== undefined });
   const query = where === undefined ? listed : asked;
@@ -68,7 +67,7 @@ export function RunsPage(): ReactElement {
     Escape: () => update({ selected: undefined }),
   });
 
-  const filtered = Object.keys(filter).some((name) => name !== "order" && name !== "cursor");
+  const filtered = where !== undefined || Object.keys(filter).some((name) => name !== "order" && name !== "cursor");
   return (
     <div className="stack">
       <h1 className="hidden-visually">Runs</h1>
