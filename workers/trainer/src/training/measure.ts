@@ -36,15 +36,15 @@ export async function measure(input: MeasureInput): Promise<Measured> {
   const wantsAlignment = previous !== null && needs.includes("alignment");
   const wantsDirections = previous !== null && needs.includes("directionNorm");
   const norms = tf.tidy(() => [sumSquares(tf, gradients), ...(wantsDirections ? [sumSquares(tf, previous)] : [])]);
-  const dots = tf.tidy(() => [
-    ...(wantsAlignment
+  const dots = tf.tidy(() =>
+    wantsAlignment
       ? gradients.map((gradient, i) => {
           const penalised =
             coupledDecay === 0 ? gradient : tf.add(gradient, tf.mul(weights[i]!.variable, coupledDecay));
           return dot(tf, penalised, previous[i]!);
         })
-      : []),
-  ]);
+      : [],
+  );
   const values = await read([loss, ...norms, ...dots, ...(outputs ? [outputs] : [])]);
   free(norms);
   free(dots);
