@@ -48,8 +48,8 @@ export function SubmitPage(): ReactElement {
 }
 
 /** A draft that goes on from a checkpoint of a run, with a name of its own to be. */
-const forkOf = ({ name: _, ...spec }: TrainingSpec, run: string, step: number): Draft => ({
-  ...spec,
+const forkOf = (spec: TrainingSpec, run: string, step: number): Draft => ({
+  ...withField(spec, "name", undefined),
   continueFrom: { run, step },
 });
 
