@@ -30,7 +30,7 @@ test("a run reads its upload from the blob store and trains as on the same data 
   const { id } = await submit(spec({ ...small, dataset }));
   expect(await waitFor(id, completed)).toMatchObject({ status: "completed", failure: null });
   const run = RunSpec.parse(spec({ ...small, dataset })) as Parameters<typeof trainHere>[0];
-  const data = await buildData(run.dataset as Parameters<typeof buildData>[0], await readTable(bytes));
+  const data = buildData(run.dataset as Parameters<typeof buildData>[0], await readTable(bytes));
   const here = await trainHere(run, { data });
   const history = await exactHistory(id);
   for (const key of ["train/loss", "validation/loss", "validation/accuracy"]) {

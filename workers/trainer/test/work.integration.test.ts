@@ -38,7 +38,7 @@ const results = ({ problems, headlines, planHash }: StudyReport) => ({
   headlines,
   problems: problems.map(({ rows, ...problem }) => ({
     ...problem,
-    rows: rows.map(({ microsecondsPerStep: _, ...row }) => row),
+    rows: rows.map((row) => ({ ...row, microsecondsPerStep: null })),
   })),
 });
 

@@ -33,7 +33,7 @@ const supervisor = new Supervisor({
   logger,
   pool: settings.pool,
   backend: settings.backend,
-  slots: settings.workers,
+  slots: settings.workers ?? 1,
   dataDir: settings.dataDir,
   leaseMs: settings.leaseMs,
   flushMs: { watched: settings.flushWatchedMs, unwatched: settings.flushMs },
