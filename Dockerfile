@@ -11,6 +11,7 @@ COPY packages/contracts/package.json packages/contracts/
 COPY packages/curves/package.json packages/curves/
 COPY packages/db/package.json packages/db/
 COPY packages/embedded/package.json packages/embedded/
+COPY packages/learning/package.json packages/learning/
 COPY packages/sdk/package.json packages/sdk/
 COPY packages/service/package.json packages/service/
 COPY packages/tfjs-wasm-training/package.json packages/tfjs-wasm-training/

@@ -35,7 +35,7 @@ export async function run(): Promise<Report> {
   const cost = (policy: typeof deepPolicy): string =>
     `${policy.trainedWith.updates.toLocaleString("en")} updates of small problems in ${policy.trainedWith.seconds.toFixed(0)} s (\`${policy.trainedWith.command}\`)`;
   const markdown = [
-    "# policies",
+    "# Learned policies against fixed and adaptive schedules",
     "",
     `Made by \`npm run study -- policies\` in ${Math.round(seconds / 60)} minutes. Every number is from ${deepPolicy.trainedWith.engine}, whose sgd, momentum and adam are held to the trainer's update by update. The policies are those that ship: default-deep saw ${cost(deepPolicy)}; default-nmf saw ${cost(nmfPolicy)}. Neither saw any task below; the shape of their training problems was chosen while looking at these tasks, so the tasks judge the weights, not the formulation.`,
     "",

@@ -134,9 +134,13 @@ test("an unexpected error ends the run as failed, and then this process", async 
     type: "training-start",
     runId,
     attempt: 1,
+    // No model: what follows is no refusal that the trainer knows.
+    spec: { kind: "training", backend: "cpu" },
     folder,
     resume: null,
-    curve: null,
+    curves: {},
+    inputs: {},
+    policy: null,
     flushEveryMs: 50,
   } as never);
   const end = await trainer.until("training-end");

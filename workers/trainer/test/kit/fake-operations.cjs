@@ -265,6 +265,13 @@ module.exports.operations = {
   OnesLike: filled(1),
   RealDiv: binary((a, b) => a / b),
   Relu: unary((value) => Math.max(0, value)),
+  // Scalars only: that is all that is stacked.
+  Pack: (inputs) =>
+    tensor(
+      [inputs.length],
+      inputs[0].dtype,
+      inputs.flatMap(({ values }) => [...values]),
+    ),
   Reshape: ([a, shape]) => tensor(shape.values, a.dtype, a.values),
   Select: ([condition, yes, no]) =>
     tensor(
