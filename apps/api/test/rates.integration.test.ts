@@ -85,7 +85,7 @@ describe("rates from the server", () => {
   });
 
   test("a policy that was trained here stays here; what it needs is named", async () => {
-    const policy = (await createRun(api)).id;
+    const policy = (await createRun(api, { kind: "policy-training", config: { family: "deep" } })).id;
     const worker = await Worker.claim(api, policy);
     const weights = shippedPolicies["default-deep"];
     const sha256 = await api.blobs.put(Buffer.from(JSON.stringify(weights)));
