@@ -1,4 +1,9 @@
-/** How fast the array engine trains the problems of the suite: milliseconds of processor time a run, and runs a second, of one process. */
+/**
+ * How fast the array engine trains the problems of the suite: milliseconds of processor time a run, and runs a second,
+ * of one process.
+ *
+ *   node --conditions=source --import tsx bench/array-engine.ts [part of a problem's id]
+ */
 import { type ScheduleInput, ScheduleSpec } from "@etude/catalog";
 import { nmfHeldOut, mlpDigitsWidths, type Problem, suite, train } from "@etude/learning";
 import { readSuiteFiles } from "@etude/learning/node";

@@ -1,4 +1,5 @@
-// `npm run bench [-- name …]`: runs the benchmarks in bench/, all of them or those named, one after another.
+// `npm run bench [-- name …]`: runs the benchmarks in bench/, all of them or those named, one after another. What
+// follows a single name goes to that benchmark: `npm run bench -- job-start 15`.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensureDependencies, root, sourceFlags } from "./lib/ensure.mjs";
@@ -11,13 +12,16 @@ await generateNeeded();
 const all = readdirSync(join(root, "bench")).filter(
   (file) => file.endsWith(".ts") && readFileSync(join(root, "bench", file), "utf8").includes(`bench/${file}`),
 );
-const named = process.argv.slice(2);
-const unknown = named.filter((name) => !all.includes(`${name}.ts`));
-if (unknown.length > 0) {
-  console.error(`No benchmark ${unknown.join(", ")}. There are: ${all.map((file) => file.slice(0, -3)).join(", ")}.`);
+const known = (name) => all.includes(`${name}.ts`);
+const given = process.argv.slice(2);
+const [first] = given;
+if (first !== undefined && !known(first)) {
+  console.error(`No benchmark ${first}. There are: ${all.map((file) => file.slice(0, -3)).join(", ")}.`);
   process.exit(2);
 }
+const named = given.every(known) ? given : [first];
+const parameters = given.slice(named.length);
 for (const file of named.length > 0 ? named.map((name) => `${name}.ts`) : all) {
   console.log(`# ${file}`);
-  await node([...sourceFlags, `bench/${file}`], { show: true });
+  await node([...sourceFlags, `bench/${file}`, ...parameters], { show: true });
 }
