@@ -7,7 +7,7 @@ import {
   type SeedStatistics,
   toJsonNumber,
 } from "@etude/contracts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import { meanOf, medianOf, quantileOf } from "./quantiles.ts";
 
 const jsonOrNull = (value: number | null) => (value === null ? null : toJsonNumber(value));

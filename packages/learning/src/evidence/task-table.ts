@@ -1,6 +1,6 @@
 /** Cells arranged as rankers read them: what the best rate of each schedule reached on each task. */
 import type { EvidenceCell, EvidenceTask, TaskFeatures } from "@etude/contracts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import { medianOf } from "./quantiles.ts";
 
 export type Objective = "train-loss" | "validation-loss";

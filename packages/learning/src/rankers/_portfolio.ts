@@ -1,5 +1,5 @@
 /** Lists whose best member counts. */
-import { groupBy } from "../evidence/group-by.ts";
+import { groupBy } from "../group-by.ts";
 import type { TaskRow } from "../evidence/task-table.ts";
 
 /** Log regrets are clipped here: how badly a hopeless schedule fails must not decide. */

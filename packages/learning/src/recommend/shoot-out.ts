@@ -1,6 +1,6 @@
 /** Which ranker is used and why: each one's regret on families that it has not seen. */
 import { randomStream } from "@etude/catalog";
-import { groupBy } from "../evidence/group-by.ts";
+import { groupBy } from "../group-by.ts";
 import { meanOf, medianOf } from "../evidence/quantiles.ts";
 import type { Arm, TaskRow } from "../evidence/task-table.ts";
 import { fixedList } from "../rankers/fixed-list.ts";

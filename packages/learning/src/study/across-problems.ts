@@ -2,7 +2,7 @@
 import type { StudyPlan } from "@etude/contracts";
 import { midranks, performanceProfiles, type PerformanceProfile } from "../statistics/index.ts";
 import type { CellOutcome } from "./cell.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import { medianOf, type ProblemResults } from "./results.ts";
 
 /** Geometric mean over families and factors of the loss over the tuned anchor's, each cut at 1000. */

@@ -1,7 +1,7 @@
 /** What many comparisons say together: families weigh the same, and it is families that are resampled. */
 import type { StudyPlan } from "@etude/contracts";
 import { bootstrapInterval, holm } from "../statistics/index.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import { type Measure, type ProblemResults, type Regime, valuesOf } from "./results.ts";
 import { type Comparison, customary, type Judge, type Verdict, verdicts } from "./verdict.ts";
 

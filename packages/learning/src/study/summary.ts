@@ -1,5 +1,5 @@
 import type { ClaimResult } from "./claims.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import type { Headline } from "./headline.ts";
 import type { StudyReport } from "./report.ts";
 
